@@ -1,7 +1,7 @@
 //! The instructions of a whole function: full vectors in a loop, then the rest.
 
 use iced_x86::IcedError;
-use iced_x86::code_asm::{CodeAssembler, CodeLabel, edx, k1, ptr, r9, r9d, rbp, rdx, rsi, rsp, ymm15};
+use iced_x86::code_asm::{CodeAssembler, CodeLabel, edx, k1, ptr, r9, r9d, r12, rbp, rbx, rdx, rsi, rsp, ymm15};
 
 use crate::body::{Body, Constants, Item, body};
 use crate::divisions::Target;
@@ -42,6 +42,8 @@ fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<
         (assembler.create_label(), assembler.create_label(), assembler.create_label());
     assembler.push(rbp)?;
     assembler.mov(rbp, rsp)?;
+    assembler.push(rbx)?;
+    assembler.push(r12)?;
     if slots > 0 {
         assembler.sub(rsp, slots as i32 * bytes)?;
         assembler.and(rsp, -64)?;
@@ -64,6 +66,8 @@ fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<
     add(&mut assembler, rest)?;
     assembler.set_label(&mut end)?;
     assembler.vzeroupper()?;
+    assembler.mov(rbx, ptr(rbp - 8))?;
+    assembler.mov(r12, ptr(rbp - 16))?;
     assembler.mov(rsp, rbp)?;
     assembler.pop(rbp)?;
     assembler.ret()?;

@@ -12,12 +12,13 @@ mod constants;
 mod division;
 pub(crate) mod encoding;
 mod polynomials;
+mod stores;
 
 /// Registers of the general kind, by their use in all functions.
 pub(crate) mod general {
     use iced_x86::Register;
 
-    /// The pointers of the streams.
+    /// The pointers of the streams, or their only numbers.
     pub(crate) const STREAMS: Register = Register::RDI;
     /// Bytes of each stream that are done.
     pub(crate) const DONE: Register = Register::R9;
@@ -29,6 +30,10 @@ pub(crate) mod general {
     pub(crate) const TABLES: Register = Register::RCX;
     /// The pointer of a table.
     pub(crate) const TABLE: Register = Register::R10;
+    /// The pointer of the stream of positions in intervals.
+    pub(crate) const POSITIONS: Register = Register::R12;
+    /// The pointer of the stream of intervals.
+    pub(crate) const INTERVALS: Register = Register::RBX;
     /// The coefficients of a lane.
     pub(crate) const COEFFICIENTS: Register = Register::R11;
     /// The lower half of that register: the number of an interval.
@@ -148,7 +153,7 @@ impl<'a> Allocation<'a> {
         }
         let (mut stores, mut waiting) = (vec![Vec::new(); count], Vec::new());
         for &(stream, value) in program.stores() {
-            let is_computed = !matches!(operations[value.index()], Operation::Load(_) | Operation::Constant(_));
+            let is_computed = !operations[value.index()].is_in_memory();
             match is_computed && last_load[stream as usize] <= value.index() {
                 true => stores[value.index()].push(stream),
                 false => waiting.push((stream, value)),
@@ -255,8 +260,8 @@ impl<'a> Allocation<'a> {
 
     /// Copies the value of a register that is needed for something else to the stack, unless it can be read again.
     fn keep(&mut self, value: Value, register: usize) -> Result<(), EncodingError> {
-        let is_elsewhere = self.places[value.index()].slot.is_some()
-            || matches!(self.program.operations()[value.index()], Operation::Load(_) | Operation::Constant(_));
+        let is_elsewhere =
+            self.places[value.index()].slot.is_some() || self.program.operations()[value.index()].is_in_memory();
         if is_elsewhere {
             return Ok(());
         }
@@ -280,9 +285,7 @@ impl<'a> Allocation<'a> {
 
     /// The memory of a lane's numbers in a stream, after its pointer is fetched.
     fn stream(&mut self, stream: u32) -> Result<MemoryOperand, EncodingError> {
-        let pointer = MemoryOperand::with_base_displ(general::STREAMS, i64::from(stream) * 8);
-        let fetch = Instruction::with2(iced_x86::Code::Mov_r64_rm64, general::STREAM, pointer)?;
-        self.emit(fetch);
+        self.emit(Instruction::with2(iced_x86::Code::Mov_r64_rm64, general::STREAM, stream_itself(stream))?);
         Ok(MemoryOperand::with_base_index(general::STREAM, general::DONE))
     }
 
@@ -303,6 +306,7 @@ impl<'a> Allocation<'a> {
                 let constant = self.constant(bits);
                 self.encoding.load(register, constant)?
             }
+            (None, Operation::LoadNumber(stream)) => self.encoding.load_number(register, stream_itself(stream))?,
             (None, Operation::Load(stream)) => {
                 let memory = self.stream(stream)?;
                 match self.is_rest {
@@ -330,6 +334,9 @@ impl<'a> Allocation<'a> {
         let is_last = self.next_use(value, position + 1).is_none();
         match self.program.operations()[value.index()] {
             Operation::Constant(bits) => Ok(self.constant(bits)),
+            Operation::LoadNumber(stream) if is_last && self.encoding.broadcasts() => {
+                Ok(Source::Memory(MemoryOperand { is_broadcast: true, ..stream_itself(stream) }))
+            }
             Operation::Load(stream) if is_last && !self.is_rest => Ok(Source::Memory(self.stream(stream)?)),
             _ => Ok(Source::Register(self.register(value, position, pinned)?)),
         }
@@ -349,7 +356,7 @@ impl<'a> Allocation<'a> {
         }
         let encoding = self.encoding;
         match self.program.operations()[position] {
-            Operation::Load(_) | Operation::Constant(_) => return Ok(()),
+            Operation::Load(_) | Operation::LoadNumber(_) | Operation::Constant(_) => return Ok(()),
             Operation::Polynomial { table, position: x, interval, .. } => {
                 if !self.is_computed[position] {
                     self.polynomials(position, table, (x, interval))?;
@@ -421,50 +428,11 @@ impl<'a> Allocation<'a> {
             _ => (x, y),
         }
     }
+}
 
-    fn store(&mut self, stream: u32, value: Value, position: usize) -> Result<(), EncodingError> {
-        let register = self.register(value, position, &[])?;
-        let memory = self.stream(stream)?;
-        let instruction = match self.is_rest {
-            true => self.encoding.store_rest(memory, register)?,
-            false => self.encoding.store(memory, register)?,
-        };
-        self.emit(instruction);
-        Ok(())
-    }
-
-    /// Stores the values that had to wait. Those that come from streams are fetched before any stream changes.
-    fn store_the_rest(&mut self) -> Result<(), EncodingError> {
-        let end = self.program.operations().len();
-        let waiting = std::mem::take(&mut self.waiting);
-        let is_load = |value: Value| matches!(self.program.operations()[value.index()], Operation::Load(_));
-        let (loads, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|&(_, value)| is_load(value));
-        if let [(stream, value)] = loads[..] {
-            self.store(stream, value, end)?;
-        } else {
-            let mut slots = Vec::new();
-            for &(_, value) in &loads {
-                let register = self.register(value, end, &[])?;
-                let slot = self.body.slots;
-                self.body.slots += 1;
-                let instruction = self.encoding.store(self.slot(slot), register)?;
-                self.emit(instruction);
-                slots.push(slot);
-            }
-            for ((stream, value), slot) in loads.into_iter().zip(slots) {
-                let place = &mut self.places[value.index()];
-                if let Some(register) = place.register.take() {
-                    self.registers[register] = None;
-                }
-                self.places[value.index()].slot = Some(slot);
-                self.store(stream, value, end)?;
-            }
-        }
-        for (stream, value) in others {
-            self.store(stream, value, end)?;
-        }
-        Ok(())
-    }
+/// The memory of a stream's pointer, or of its only number.
+fn stream_itself(stream: u32) -> MemoryOperand {
+    MemoryOperand::with_base_displ(general::STREAMS, i64::from(stream) * 8)
 }
 
 /// A register of vectors by its number.

@@ -60,6 +60,9 @@ pub enum StreamError {
     /// A table has not the length of [one](crate::Program::TABLE).
     #[error("a table with another number of coefficients than {}", crate::Program::TABLE)]
     TableLength,
+    /// Other streams have one number for all lanes than those of the program.
+    #[error("other streams with one number for all lanes than those of the program")]
+    Numbers,
     /// The program writes to a stream that was given for reading.
     #[error("a stream that is written was given for reading")]
     ReadOnly,

@@ -1,5 +1,6 @@
 //! Functions in machine code, and the streams that they work on.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
@@ -21,13 +22,21 @@ pub struct Function {
     tables: usize,
     /// One bit for each stream that is written.
     writes: u128,
+    /// One bit for each stream with one number for all lanes.
+    numbers: u128,
+}
+
+/// A stream, as machine code finds it.
+#[derive(Clone, Copy)]
+union Stream {
+    pointer: *mut f64,
+    number: f64,
 }
 
 /// The streams and tables of a call, each in the order of their numbers.
-#[derive(Debug)]
 pub struct Streams<'a> {
-    /// Those of the first `count` streams are set.
-    pointers: [MaybeUninit<*mut f64>; Program::MOST_STREAMS as usize],
+    /// The first `count` are set.
+    streams: [MaybeUninit<Stream>; Program::MOST_STREAMS as usize],
     count: usize,
     tables: [MaybeUninit<*const f64>; Program::MOST_TABLES as usize],
     count_of_tables: usize,
@@ -35,20 +44,30 @@ pub struct Streams<'a> {
     shortest: usize,
     /// One bit for each stream that must not be written.
     read_only: u128,
+    /// One bit for each stream with one number for all lanes.
+    numbers: u128,
     borrowed: PhantomData<&'a mut [f64]>,
+}
+
+impl fmt::Debug for Streams<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { count, count_of_tables, shortest, .. } = self;
+        write!(f, "{count} streams with at least {shortest} numbers, {count_of_tables} tables")
+    }
 }
 
 impl Default for Streams<'_> {
     #[inline]
     fn default() -> Self {
         Self {
-            pointers: [MaybeUninit::uninit(); Program::MOST_STREAMS as usize],
+            streams: [MaybeUninit::uninit(); Program::MOST_STREAMS as usize],
             count: 0,
             tables: [MaybeUninit::uninit(); Program::MOST_TABLES as usize],
             count_of_tables: 0,
             are_tables_whole: true,
             shortest: usize::MAX,
             read_only: 0,
+            numbers: 0,
             borrowed: PhantomData,
         }
     }
@@ -61,13 +80,24 @@ impl<'a> Streams<'a> {
         if self.count < u128::BITS as usize {
             self.read_only |= 1 << self.count;
         }
-        self.push(numbers.as_ptr().cast_mut(), numbers.len());
+        self.shortest = self.shortest.min(numbers.len());
+        self.push(Stream { pointer: numbers.as_ptr().cast_mut() });
     }
 
     /// Adds a stream that may be read and written.
     #[inline]
     pub fn write(&mut self, numbers: &'a mut [f64]) {
-        self.push(numbers.as_mut_ptr(), numbers.len());
+        self.shortest = self.shortest.min(numbers.len());
+        self.push(Stream { pointer: numbers.as_mut_ptr() });
+    }
+
+    /// Adds a stream with one number for all lanes.
+    #[inline]
+    pub fn number(&mut self, number: f64) {
+        if self.count < u128::BITS as usize {
+            self.numbers |= 1 << self.count;
+        }
+        self.push(Stream { number });
     }
 
     /// Adds a table of coefficients, [`Program::TABLE`] of them. Tables beyond [`Program::MOST_TABLES`] are counted only.
@@ -81,12 +111,11 @@ impl<'a> Streams<'a> {
     }
 
     #[inline]
-    fn push(&mut self, numbers: *mut f64, length: usize) {
-        if let Some(pointer) = self.pointers.get_mut(self.count) {
-            pointer.write(numbers);
+    fn push(&mut self, stream: Stream) {
+        if let Some(next) = self.streams.get_mut(self.count) {
+            next.write(stream);
         }
         self.count += 1;
-        self.shortest = self.shortest.min(length);
     }
 }
 
@@ -113,7 +142,8 @@ impl Function {
         let target = (set, divisions);
         let code = crate::cache::code(program, target, || crate::assembly::executable(program, target))?;
         let writes = program.stores().iter().fold(0, |writes, (stream, _)| writes | 1_u128 << stream);
-        Ok(Self { code, set, streams: program.streams() as usize, tables: program.tables() as usize, writes })
+        let (streams, tables) = (program.streams() as usize, program.tables() as usize);
+        Ok(Self { code, set, streams, tables, writes, numbers: program.numbers() })
     }
 
     /// There is no machine code for this processor.
@@ -148,6 +178,9 @@ impl Function {
         if !streams.are_tables_whole {
             return Err(StreamError::TableLength);
         }
+        if streams.numbers != self.numbers {
+            return Err(StreamError::Numbers);
+        }
         if self.writes & streams.read_only != 0 {
             return Err(StreamError::ReadOnly);
         }
@@ -159,7 +192,7 @@ impl Function {
     #[cfg(target_arch = "x86_64")]
     fn call(&self, streams: &Streams<'_>, lanes: usize) {
         /// Streams, bytes of full vectors in each, rest (mask or its address; 0 for none), tables, constants.
-        type Entry = unsafe extern "sysv64" fn(*const *mut f64, usize, usize, *const *const f64, *const u8);
+        type Entry = unsafe extern "sysv64" fn(*const Stream, usize, usize, *const *const f64, *const u8);
         /// Masks of one to three lanes of AVX2, from the third last number back.
         const MASKS: [i64; 7] = [-1, -1, -1, 0, 0, 0, 0];
         let (width, rest) = (self.set.lanes(), lanes % self.set.lanes());
@@ -170,14 +203,15 @@ impl Function {
             InstructionSet::Avx2 => MASKS[width - 1 - rest..].as_ptr().expose_provenance(),
         };
         // SAFETY: the memory holds the instructions of `assembly::executable`, which begin with an entry of this type
-        // and use only instructions that `of` found to be available. They read and write `lanes` numbers of each stream,
-        // write only to those in `writes`, and read up to `Program::TABLE` coefficients of each table; `run` checked that
-        // there are as many pointers, that every stream and table is so long and that those are borrowed for writing. The
-        // mask and the constants outlive the call.
+        // and use only instructions that `of` found to be available. They take the streams in `numbers` as numbers and the
+        // others as pointers, read and write `lanes` numbers of each of these, write only to those in `writes`, and read up
+        // to `Program::TABLE` coefficients of each table; `run` checked that there are as many streams of each kind, that
+        // every stream and table is so long and that those are borrowed for writing. The mask and the constants outlive the
+        // call.
         unsafe {
             let entry = std::mem::transmute::<*const u8, Entry>(self.code.entry());
             let tables = streams.tables.as_ptr().cast();
-            entry(streams.pointers.as_ptr().cast(), bytes, rest, tables, self.code.constants());
+            entry(streams.streams.as_ptr().cast(), bytes, rest, tables, self.code.constants());
         }
     }
 }

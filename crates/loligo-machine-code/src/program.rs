@@ -19,6 +19,8 @@ impl Value {
 pub enum Operation {
     /// The lane's number of a stream.
     Load(u32),
+    /// The only number of a stream, which all lanes share.
+    LoadNumber(u32),
     /// A number, by its bits.
     Constant(u64),
     /// A function of a number.
@@ -52,10 +54,15 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// True for numbers that are not computed.
+    pub(crate) fn is_in_memory(self) -> bool {
+        matches!(self, Self::Load(_) | Self::LoadNumber(_) | Self::Constant(_))
+    }
+
     /// Calls `visit` for each operand.
     pub(crate) fn operands(self, mut visit: impl FnMut(Value)) {
         match self {
-            Self::Load(_) | Self::Constant(_) => {}
+            Self::Load(_) | Self::LoadNumber(_) | Self::Constant(_) => {}
             Self::Unary(_, x) => visit(x),
             Self::Binary(_, x, y) => [x, y].into_iter().for_each(visit),
             Self::Select { x, y, then, otherwise, .. } => [x, y, then, otherwise].into_iter().for_each(visit),
@@ -116,6 +123,8 @@ pub struct Program {
     tables: u32,
     operations: Vec<Operation>,
     stores: Vec<(u32, Value)>,
+    /// One bit for each stream with one number for all lanes.
+    numbers: u128,
 }
 
 /// An access of a program that is out of bounds.
@@ -155,6 +164,12 @@ pub enum ProgramError {
         /// The function.
         function: u32,
     },
+    /// A stream with one number for all lanes that has one for each lane elsewhere, or is written.
+    #[error("stream {stream} has one number for all lanes, and cannot be written or have one for each lane")]
+    Number {
+        /// The stream.
+        stream: u32,
+    },
     /// Two stores to one stream.
     #[error("stream {stream} is written twice")]
     Twice {
@@ -183,7 +198,8 @@ impl Program {
     /// smaller numbers than the operations that use them.
     ///
     /// # Errors
-    /// If a stream, table or value does not exist or is not yet computed, if a stream is written twice, and for more than
+    /// If a stream, table or value does not exist or is not yet computed, if a stream is written twice, if one with a
+    /// number for all lanes is written or has others, and for more than
     /// [`MOST_STREAMS`](Self::MOST_STREAMS) streams or [`MOST_TABLES`](Self::MOST_TABLES) tables.
     pub fn new(streams: u32, operations: Vec<Operation>, stores: Vec<(u32, Value)>) -> Result<Self, ProgramError> {
         if streams > Self::MOST_STREAMS {
@@ -197,10 +213,17 @@ impl Program {
             true => Ok(()),
             false => Err(ProgramError::Value { value: value.0, operation: operation as u32 }),
         };
-        let mut tables = 0;
+        let (mut tables, mut each, mut numbers) = (0, 0_u128, 0_u128);
         for (number, operation) in operations.iter().enumerate() {
             match *operation {
-                Operation::Load(stream) => in_bounds(stream)?,
+                Operation::Load(stream) => {
+                    in_bounds(stream)?;
+                    each |= 1 << stream;
+                }
+                Operation::LoadNumber(stream) => {
+                    in_bounds(stream)?;
+                    numbers |= 1 << stream;
+                }
                 Operation::Polynomial { table, function, .. }
                     if table >= Self::MOST_TABLES || function >= Self::FUNCTIONS =>
                 {
@@ -220,8 +243,29 @@ impl Program {
             if !written.insert(stream) {
                 return Err(ProgramError::Twice { stream });
             }
+            each |= 1 << stream;
         }
-        Ok(Self { streams, tables, operations, stores })
+        if each & numbers != 0 {
+            return Err(ProgramError::Number { stream: (each & numbers).trailing_zeros() });
+        }
+        Ok(Self { streams, tables, operations, stores, numbers })
+    }
+
+    /// The same program for streams of which some have one number for all lanes: those with a bit in `numbers`.
+    ///
+    /// # Errors
+    /// If such a stream does not exist or is written.
+    pub fn with_numbers(&self, numbers: u128) -> Result<Self, ProgramError> {
+        let operations = self.operations.iter().map(|&operation| match operation {
+            Operation::Load(stream) if numbers & (1 << stream) != 0 => Operation::LoadNumber(stream),
+            other => other,
+        });
+        Self::new(self.streams, operations.collect(), self.stores.clone())
+    }
+
+    /// One bit for each stream with one number for all lanes.
+    pub fn numbers(&self) -> u128 {
+        self.numbers
     }
 
     /// Number of streams.
@@ -264,6 +308,9 @@ mod tests {
             (Program::new(1, vec![load, polynomial(32, 0)], vec![]), ProgramError::Table { table: 32, function: 0 }),
             (Program::new(1, vec![load, polynomial(0, 8)], vec![]), ProgramError::Table { table: 0, function: 8 }),
             (Program::new(129, vec![], vec![]), ProgramError::Streams { count: 129 }),
+            (Program::new(1, vec![Operation::LoadNumber(1)], vec![]), ProgramError::Stream { stream: 1, count: 1 }),
+            (Program::new(1, vec![load, Operation::LoadNumber(0)], vec![]), ProgramError::Number { stream: 0 }),
+            (Program::new(1, vec![Operation::LoadNumber(0)], vec![(0, Value(0))]), ProgramError::Number { stream: 0 }),
         ];
         for (program, error) in errors {
             assert_eq!(program, Err(error));

@@ -29,7 +29,7 @@ fn lane(program: &Program, tables: &[Vec<f64>], numbers: &mut [Vec<f64>], lane: 
     for operation in program.operations() {
         let of = |value: Value| values[value.0 as usize];
         let value = match *operation {
-            Operation::Load(stream) => numbers[stream as usize][lane],
+            Operation::Load(stream) | Operation::LoadNumber(stream) => numbers[stream as usize][lane],
             Operation::Constant(bits) => f64::from_bits(bits),
             Operation::Unary(Unary::Negative, x) => -of(x),
             Operation::Unary(Unary::Absolute, x) => of(x).abs(),
@@ -108,6 +108,7 @@ proptest! {
         stores in prop::collection::vec((0..STREAMS, any::<u32>()), 1..6),
         lanes in 0..27_usize,
         numbers in prop::collection::vec(number(), STREAMS as usize * 32),
+        alike in any::<u32>(),
     ) {
         let mut operations = Vec::new();
         for (kind, operands, number) in drawn {
@@ -119,19 +120,31 @@ proptest! {
                 written.push((stream, Value(value % operations.len() as u32)));
             }
         }
+        let is_alike = |stream: u32| alike & (1 << stream) != 0 && written.iter().all(|(other, _)| *other != stream);
+        let alike = (0..STREAMS).filter(|&stream| is_alike(stream)).fold(0_u128, |bits, stream| bits | 1 << stream);
         let program = Program::new(STREAMS, operations, written).unwrap();
-        let before: Vec<Vec<f64>> = numbers.chunks(32).map(<[f64]>::to_vec).collect();
+        let mut before: Vec<Vec<f64>> = numbers.chunks(32).map(<[f64]>::to_vec).collect();
+        for (stream, numbers) in before.iter_mut().enumerate().filter(|(stream, _)| alike & (1 << stream) != 0) {
+            let number = numbers[stream];
+            numbers.fill(number);
+        }
+        let with_numbers = program.with_numbers(alike).unwrap();
         let mut expected = before.clone();
         let tables: Vec<_> = (0..program.tables()).map(table).collect();
         (0..lanes).for_each(|k| lane(&program, &tables, &mut expected, k));
-        for (set, divisions) in targets() {
-            let function = match Function::with(&program, set, divisions) {
+        for ((set, divisions), program) in targets().flat_map(|target| [&program, &with_numbers].map(|p| (target, p))) {
+            let function = match Function::with(program, set, divisions) {
                 Err(CodeError::Values { .. }) => continue,
                 function => function.unwrap(),
             };
             let mut numbers = before.clone();
             let mut streams = Streams::default();
-            numbers.iter_mut().for_each(|numbers| streams.write(numbers));
+            for (stream, numbers) in numbers.iter_mut().enumerate() {
+                match program.numbers() & (1 << stream) {
+                    0 => streams.write(numbers),
+                    _ => streams.number(numbers[0]),
+                }
+            }
             tables.iter().for_each(|table| streams.table(table));
             function.run(&mut streams, lanes).unwrap();
             for (stream, (expected, numbers)) in expected.iter().zip(&numbers).enumerate() {

@@ -59,7 +59,7 @@ pub(super) fn by_multiplications(program: &Program, target: Target) -> Vec<bool>
     });
     let mut divisions: Vec<(usize, usize)> = divisions.collect();
     divisions.sort_unstable();
-    let is_computed = |operation: &&Operation| !matches!(operation, Operation::Load(_) | Operation::Constant(_));
+    let is_computed = |operation: &&Operation| !operation.is_in_memory();
     let (mut dividing, mut others) = (DIVISION * divisions.len(), operations.iter().filter(is_computed).count() / 2);
     for (cost, position) in divisions {
         if others + cost < dividing {

@@ -147,6 +147,11 @@ impl Encoding {
         }
     }
 
+    /// True if operations read one number in memory for all lanes.
+    pub(super) fn broadcasts(&self) -> bool {
+        self.copies_of_constants == 1
+    }
+
     /// Numbers in a vector.
     pub(super) fn lanes(&self) -> usize {
         self.set.lanes()
@@ -246,7 +251,7 @@ impl Encoding {
         (to, x, other): (usize, usize, usize),
         number: MemoryOperand,
     ) -> Result<Vec<Instruction>, EncodingError> {
-        if self.copies_of_constants == 1 {
+        if self.broadcasts() {
             let number = MemoryOperand { is_broadcast: true, ..number };
             return Ok(vec![self.multiply_add(to, x, number)?]);
         }
@@ -262,7 +267,7 @@ impl Encoding {
     pub(super) fn constant(&self, base: Register, index: i64) -> Source {
         let place = index * 8 * self.copies_of_constants as i64;
         let mut memory = MemoryOperand::with_base_displ(base, place);
-        memory.is_broadcast = self.copies_of_constants == 1;
+        memory.is_broadcast = self.broadcasts();
         Source::Memory(memory)
     }
 

@@ -1,15 +1,31 @@
 //! The instructions for the polynomials of a table: a function in each lane, then transposed to an instance in each lane.
 
-use iced_x86::{Code, Instruction, MemoryOperand};
+use iced_x86::{Code, Instruction, MemoryOperand, Register};
 
 use super::encoding::Source;
-use super::{Allocation, EncodingError, Item, general};
+use super::{Allocation, EncodingError, Item, general, stream_itself};
 use crate::program::{Operation, Program, Value};
 
 /// Bytes of the coefficients of an interval.
 const INTERVAL: u32 = 8 * Program::COEFFICIENTS * Program::FUNCTIONS;
 /// Bytes of the coefficients of one power.
 const POWER: i64 = 8 * Program::FUNCTIONS as i64;
+
+/// The numbers of all lanes in memory.
+#[derive(Clone, Copy, Debug)]
+struct LanesInMemory {
+    base: Register,
+    index: Register,
+    /// Bytes from there to the first lane.
+    first: i64,
+}
+
+impl LanesInMemory {
+    fn lane(self, lane: i64) -> MemoryOperand {
+        let bytes = self.first + 8 * lane;
+        MemoryOperand::with_base_index_scale_displ_size(self.base, self.index, 1, bytes, 1)
+    }
+}
 
 impl Allocation<'_> {
     /// Computes all polynomials of a table that are used, at a position in an interval.
@@ -19,15 +35,17 @@ impl Allocation<'_> {
         table: u32,
         place: (Value, Value),
     ) -> Result<(), EncodingError> {
-        let slots = (self.on_stack(place.0, position)?, self.on_stack(place.1, position)?);
+        let lanes = (
+            self.in_memory(place.0, position, general::POSITIONS)?,
+            self.in_memory(place.1, position, general::INTERVALS)?,
+        );
         self.release_registers(position);
         let pointer = MemoryOperand::with_base_displ(general::TABLES, i64::from(table) * 8);
         self.emit(Instruction::with2(Code::Mov_r64_rm64, general::TABLE, pointer)?);
         let functions = self.functions(table, place);
-        let lanes = self.encoding.lanes();
-        for (part, functions) in functions.chunks(lanes).enumerate() {
+        for (part, functions) in functions.chunks(self.encoding.lanes()).enumerate() {
             if functions.iter().any(Option::is_some) {
-                self.part((position, part), slots, functions)?;
+                self.part((position, part), lanes, functions)?;
             }
         }
         Ok(())
@@ -50,14 +68,19 @@ impl Allocation<'_> {
         functions
     }
 
-    /// The place of a value on the stack, where it is copied if need be.
-    fn on_stack(&mut self, value: Value, position: usize) -> Result<i64, EncodingError> {
+    /// The place of a value in memory: in its stream, whose pointer goes to a register, or else on the stack, where it is
+    /// copied if need be. A lane that is read just after a whole vector is stored waits for the store.
+    fn in_memory(&mut self, value: Value, position: usize, pointer: Register) -> Result<LanesInMemory, EncodingError> {
+        if let (Operation::Load(stream), false) = (self.program.operations()[value.index()], self.is_rest) {
+            self.emit(Instruction::with2(Code::Mov_r64_rm64, pointer, stream_itself(stream))?);
+            return Ok(LanesInMemory { base: pointer, index: general::DONE, first: 0 });
+        }
         if self.places[value.index()].slot.is_none() {
             let register = self.register(value, position, &[])?;
             self.copy_to_stack(value, register)?;
         }
         let slot = self.places[value.index()].slot.map_or(0, i64::from); // it has one now
-        Ok(slot * self.encoding.bytes)
+        Ok(LanesInMemory { base: general::STACK, index: Register::None, first: slot * self.encoding.bytes })
     }
 
     /// Finds the coefficients of an interval.
@@ -73,14 +96,13 @@ impl Allocation<'_> {
     fn in_one_interval(
         &mut self,
         part: usize,
-        (place, interval): (i64, i64),
+        (places, intervals): (LanesInMemory, LanesInMemory),
         (results, x, other): (&[usize], usize, usize),
         functions: &[Option<Value>],
     ) -> Result<(), EncodingError> {
         let encoding = self.encoding;
-        let memory = |place: i64| MemoryOperand::with_base_displ(general::STACK, place);
-        self.find_coefficients(memory(interval))?;
-        self.emit(encoding.load(x, Source::Memory(memory(place)))?);
+        self.find_coefficients(intervals.lane(0))?;
+        self.emit(encoding.load(x, Source::Memory(places.lane(0)))?);
         let used = results.iter().zip(functions).zip(0..).filter(|((_, function), _)| function.is_some());
         let used: Vec<(usize, i64)> =
             used.map(|((&result, _), k)| (result, part as i64 * encoding.bytes + 8 * k)).collect();
@@ -103,7 +125,7 @@ impl Allocation<'_> {
     fn part(
         &mut self,
         (position, part): (usize, usize),
-        (place, interval): (i64, i64),
+        (places, intervals): (LanesInMemory, LanesInMemory),
         functions: &[Option<Value>],
     ) -> Result<(), EncodingError> {
         let encoding = self.encoding;
@@ -118,18 +140,17 @@ impl Allocation<'_> {
             (results[first], results[second], x) = (x, results[first], results[second]);
         }
         let (unequal, end) = (self.label(), self.label());
-        let memory = |place: i64| MemoryOperand::with_base_displ(general::STACK, place);
-        for instruction in encoding.compare_lanes(memory(interval), other, self.is_rest)? {
+        for instruction in encoding.compare_lanes(intervals.lane(0), other, self.is_rest)? {
             self.emit(instruction);
         }
         self.body.items.push(Item::JumpUnlessZero(unequal));
-        self.in_one_interval(part, (place, interval), (&results, x, other), functions)?;
+        self.in_one_interval(part, (places, intervals), (&results, x, other), functions)?;
         self.body.items.extend([Item::Jump(end), Item::Place(unequal)]);
         for (&row, lane) in rows.iter().zip(0..) {
             let first = part as i64 * encoding.bytes;
             let coefficient = |power: i64| MemoryOperand::with_base_displ(general::COEFFICIENTS, first + power * POWER);
-            self.find_coefficients(memory(interval + 8 * lane))?;
-            self.emit(encoding.load_number(spare, memory(place + 8 * lane))?);
+            self.find_coefficients(intervals.lane(lane))?;
+            self.emit(encoding.load_number(spare, places.lane(lane))?);
             self.emit(encoding.load(row, Source::Memory(coefficient(0)))?);
             for power in 1..i64::from(Program::COEFFICIENTS) {
                 self.emit(encoding.multiply_add(row, spare, coefficient(power))?);

@@ -27,10 +27,17 @@ pub struct BoundColumns {
     /// The blocks, by their number among all, and the form that they had.
     blocks: Vec<(usize, u64)>,
     columns: Vec<BoundColumn>,
-    /// The end of each list.
-    ends: Vec<usize>,
+    lists: Vec<List>,
     /// Number of instances of each block.
     count: usize,
+}
+
+/// The columns from the end of the previous list on.
+#[derive(Clone, Copy, Debug)]
+struct List {
+    end: usize,
+    /// One bit for each of the first 128 columns that has one value for all instances.
+    same: u128,
 }
 
 /// A column, with the number of the first of the instances.
@@ -63,21 +70,24 @@ impl BoundColumns {
         assert!(members.windows(2).all(|pair| pair[0].0 < pair[1].0), "members are in ascending order");
         assert!(members.iter().all(|(_, range)| range.len() == count), "members have as many instances");
         let noted = members.iter().map(|&(k, _)| (k, blocks[k].columns.form().note())).collect();
-        let mut bound = Self { blocks: noted, columns: Vec::new(), ends: Vec::new(), count };
+        let mut bound = Self { blocks: noted, columns: Vec::new(), lists: Vec::new(), count };
         for list in lists {
-            let mut last = None;
-            for place @ (member, column) in list {
+            let (mut last, mut same) = (None, 0);
+            for (place @ (member, column), number) in list.into_iter().zip(0_u32..) {
                 assert!(last < Some(place), "the columns of a list are in ascending order");
                 last = Some(place);
                 let (block, range) = &members[member];
                 let block = &mut blocks[*block];
                 bound.columns.push(match block.columns.first_of(column, range) {
                     Ok(first) => BoundColumn::Each(first),
-                    Err(Some(value)) => BoundColumn::Same(value),
+                    Err(Some(value)) => {
+                        same |= 1_u128.checked_shl(number).unwrap_or(0);
+                        BoundColumn::Same(value)
+                    }
                     Err(None) => BoundColumn::Discarded,
                 });
             }
-            bound.ends.push(bound.columns.len());
+            bound.lists.push(List { end: bound.columns.len(), same });
         }
         bound
     }
@@ -114,7 +124,16 @@ impl OpenColumns<'_> {
     /// Number of lists.
     #[inline]
     pub fn lists(&self) -> usize {
-        self.bound.ends.len()
+        self.bound.lists.len()
+    }
+
+    /// One bit for each of the first 128 columns of a list that has one value for all instances.
+    ///
+    /// # Panics
+    /// If there is no such list.
+    #[inline]
+    pub fn same(&self, list: usize) -> u128 {
+        self.bound.lists[list].same
     }
 
     /// The columns of a list.
@@ -123,9 +142,9 @@ impl OpenColumns<'_> {
     /// If there is no such list.
     #[inline]
     pub fn list(&mut self, list: usize) -> impl Iterator<Item = ColumnMut<'_>> {
-        let BoundColumns { columns, ends, count, .. } = self.bound;
-        let start = if list == 0 { 0 } else { ends[list - 1] };
-        columns[start..ends[list]].iter().map(|column| match *column {
+        let BoundColumns { columns, lists, count, .. } = self.bound;
+        let start = if list == 0 { 0 } else { lists[list - 1].end };
+        columns[start..lists[list].end].iter().map(|column| match *column {
             // SAFETY: `of` found the pointer to the first of `count` numbers of one column, whose block is borrowed for
             // writing as long as `self`. The block has the form that it had then (`BoundColumns::open`), so that the
             // numbers are where they were. No other item of the list is the same column, since their places are ascending.
@@ -161,6 +180,7 @@ mod tests {
         if let Some(ColumnMut::Each(numbers)) = open.list(1).nth(1) {
             numbers[1] = 8.0;
         }
+        assert_eq!([0, 1].map(|list| open.same(list)), [0b10, 0b01]);
         let first: Vec<ColumnMut<'_>> = open.list(0).collect();
         assert_eq!(first, [ColumnMut::Each(&mut [6.0, 8.0]), ColumnMut::Same(5.0)]);
         assert_eq!(blocks[0].value(1, 3), 8.0);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use loligo_machine_code::{
     Binary as CodeBinary, CodeError, Comparison, Function, InstructionSet, Operation, Program, Streams,
@@ -33,7 +34,10 @@ pub(crate) enum Source {
 /// Operations of a plan as machine code.
 #[derive(Clone, Debug)]
 pub(crate) struct Code {
+    program: Program,
+    set: InstructionSet,
     function: Function,
+    variants: Variants,
     /// For each mechanism the columns that it uses, in ascending order.
     columns: Vec<Vec<usize>>,
     /// One bit for each of these columns that it changes.
@@ -42,6 +46,37 @@ pub(crate) struct Code {
     rows: Vec<RowId>,
     reads_voltage: bool,
     changes_membrane: bool,
+}
+
+/// Functions for columns of which some have one number for all instances.
+#[derive(Clone, Debug, Default)]
+struct Variants(OnceLock<Box<Variant>>);
+
+#[derive(Clone, Debug)]
+struct Variant {
+    /// One bit for each of these columns.
+    numbers: u128,
+    /// `None` if it cannot be made.
+    function: Option<Function>,
+    others: Variants,
+}
+
+impl Variants {
+    /// The function for some columns with one number each, made by the first call that needs it.
+    fn function(&self, numbers: u128, make: impl FnOnce() -> Option<Function>) -> Option<&Function> {
+        let mut variants = self;
+        let mut make = Some(make);
+        loop {
+            let variant = variants.0.get_or_init(|| {
+                let function = make.take().and_then(|make| make());
+                Box::new(Variant { numbers, function, others: Self::default() })
+            });
+            if variant.numbers == numbers {
+                return variant.function.as_ref();
+            }
+            variants = &variant.others;
+        }
+    }
 }
 
 /// `true` if an operation is one of machine code: arithmetic, comparisons, choices and polynomials.
@@ -65,16 +100,15 @@ pub(super) struct CodeWriter<'a> {
     sources: Vec<Source>,
     loads: BTreeMap<Source, CodeValue>,
     values: BTreeMap<Value, CodeValue>,
-    /// By voltage: the position in its interval, and the interval.
-    located: BTreeMap<Value, (CodeValue, CodeValue)>,
+    /// The rows with the positions of the voltages in their intervals, and with the intervals.
+    located: Option<(RowId, RowId)>,
     stores: Vec<(Source, CodeValue)>,
 }
 
 impl<'a> CodeWriter<'a> {
-    pub(super) fn new(graph: &'a Graph) -> Self {
+    pub(super) fn new(graph: &'a Graph, located: Option<(RowId, RowId)>) -> Self {
         let (operations, sources, loads) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let (values, located) = (BTreeMap::new(), BTreeMap::new());
-        Self { graph, operations, sources, loads, values, located, stores: Vec::new() }
+        Self { graph, operations, sources, loads, values: BTreeMap::new(), located, stores: Vec::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -152,38 +186,14 @@ impl<'a> CodeWriter<'a> {
                 let (then, otherwise) = (self.value(then, row_of), self.value(otherwise, row_of));
                 self.push(Operation::Select { comparison, x, y, then, otherwise })
             }
-            Node::Interpolated { interpolant: table, function, x } => {
-                let (position, interval) = self.located(x, row_of);
+            Node::Interpolated { interpolant: table, function, .. } => {
+                let Some((position, interval)) = self.located else { return };
+                let (position, interval) = (self.load(Source::Row(position)), self.load(Source::Row(interval)));
                 self.push(Operation::Polynomial { table, function, position, interval })
             }
             _ => return,
         };
         self.values.insert(value, computed);
-    }
-
-    /// The position of a voltage in its interval, and the interval, as [`locate`](loligo_mechanisms::math::locate)
-    /// computes them.
-    fn located(&mut self, voltage: Value, row_of: &dyn Fn(Value) -> RowId) -> (CodeValue, CodeValue) {
-        if let Some(&known) = self.located.get(&voltage) {
-            return known;
-        }
-        let v = self.value(voltage, row_of);
-        let [lowest, zero, half, one, two] = [Interpolant::LOW, 0.0, 0.5, 1.0, 2.0].map(|x| self.number(x));
-        let [last, round] = [Interpolant::HIGH - Interpolant::LOW, Interpolant::ROUND].map(|x| self.number(x));
-        let mut of = |function, x, y| self.push(Operation::Binary(function, x, y));
-        let x = of(CodeBinary::Subtract, v, lowest);
-        let mut limited = |comparison, x, y| self.push(Operation::Select { comparison, x, y, then: x, otherwise: y });
-        let x = limited(Comparison::Greater, x, zero);
-        let x = limited(Comparison::Less, x, last);
-        let mut of = |function, x, y| self.push(Operation::Binary(function, x, y));
-        let nearest = of(CodeBinary::Subtract, x, half);
-        let interval = of(CodeBinary::Add, nearest, round);
-        let whole = of(CodeBinary::Subtract, interval, round);
-        let rest = of(CodeBinary::Subtract, x, whole);
-        let doubled = of(CodeBinary::Multiply, two, rest);
-        let position = of(CodeBinary::Subtract, doubled, one);
-        self.located.insert(voltage, (position, interval));
-        (position, interval)
     }
 
     /// 1 if a comparison with `y`, or with 0, is true, else 0.
@@ -259,7 +269,8 @@ impl<'a> CodeWriter<'a> {
         }
         let stores = stores.iter().map(|&(source, value)| (stream(source), value)).collect();
         let program = Program::new(order.len() as u32, operations, stores)?;
-        Ok(Code { function: Function::of(&program, set)?, columns, changed, rows, reads_voltage, changes_membrane })
+        let (function, variants) = (Function::of(&program, set)?, Variants::default());
+        Ok(Code { program, set, function, variants, columns, changed, rows, reads_voltage, changes_membrane })
     }
 }
 
@@ -311,11 +322,17 @@ impl Code {
     ) {
         match members {
             Members::Bound(Bound { columns, .. }) => {
+                let numbers = columns.same(list) & !self.changed;
+                let make = || Function::of(&self.program.with_numbers(numbers).ok()?, self.set).ok();
+                let function = match numbers {
+                    0 => None,
+                    _ => self.variants.function(numbers, make).map(|function| (function, numbers)),
+                };
                 let columns = columns.list(list).map(|column| match column {
                     ColumnMut::Each(values) => ColumnMut::Each(&mut values[range.clone()]),
                     other => other,
                 });
-                self.run_on(columns, range.len(), surroundings, spare);
+                self.run_on(columns, (range.len(), function), surroundings, spare);
             }
             Members::Given(Given { all, .. }) => {
                 let columns = all.iter_mut().zip(&self.columns).flat_map(|(instances, columns)| {
@@ -326,7 +343,7 @@ impl Code {
                         view.unwrap_or(ColumnMut::Discarded)
                     })
                 });
-                let spared = self.run_on(columns, range.len(), surroundings, spare);
+                let spared = self.run_on(columns, (range.len(), None), surroundings, spare);
                 if spared & self.changed != 0 {
                     self.store_spared(spared & self.changed, (all, range), spare);
                 }
@@ -334,21 +351,27 @@ impl Code {
         }
     }
 
-    /// Computes `count` instances with these columns. Returns one bit for each column that was computed in its spare row.
+    /// Computes `count` instances with these columns, by a function for columns of which some have one number each, if there
+    /// is one. Returns one bit for each column that was computed in its spare row.
     #[inline(always)]
     fn run_on<'c>(
         &self,
         columns: impl Iterator<Item = ColumnMut<'c>>,
-        count: usize,
+        (count, variant): (usize, Option<(&Function, u128)>),
         Surroundings { v, membrane, rows, interpolants }: Surroundings<'_>,
         spare: &mut [Box<Row>],
     ) -> u128 {
+        let (function, numbers) = variant.unwrap_or((&self.function, 0));
         let mut streams = Streams::default();
         let mut spared = 0_u128;
         for ((column, spare), place) in columns.zip(spare.iter_mut()).zip(0..) {
             let number = match column {
                 ColumnMut::Each(values) => {
                     streams.write(values);
+                    continue;
+                }
+                ColumnMut::Same(x) if numbers & (1 << place) != 0 => {
+                    streams.number(x);
                     continue;
                 }
                 ColumnMut::Same(x) => x,
@@ -373,7 +396,7 @@ impl Code {
             streams.write(diagonal);
         }
         interpolants.iter().take(self.function.tables()).for_each(|table| streams.table(table.coefficients()));
-        self.function.run(&mut streams, count).expect("the streams are those that the program was made for");
+        function.run(&mut streams, count).expect("the streams are those that the program was made for");
         spared
     }
 

@@ -4,7 +4,7 @@
 //! follows the functions of its stage. Arithmetic that no function needs waits for the last stage, where results go to
 //! their columns without a row between.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use loligo_machine_code::{CodeError, InstructionSet};
 
@@ -44,6 +44,8 @@ struct Fusion<'a> {
     read_until: Vec<Option<usize>>,
     rows: HashMap<Value, RowId>,
     plan: Plan,
+    /// The rows with the places and intervals of the voltages.
+    located: Option<(RowId, RowId)>,
     /// Rows that are free from a moment on.
     free: Vec<(usize, RowId)>,
 }
@@ -80,6 +82,7 @@ impl<'a> Fusion<'a> {
         }
         let used_stages = stages.iter().zip(&is_used).filter_map(|(&stage, is_used)| is_used.then_some(stage));
         let last_stage = used_stages.max().unwrap_or(0);
+        let earliest = stages.clone();
         let mut is_needed_early = vec![false; nodes.len()];
         for index in (0..nodes.len()).rev() {
             let is_early = is_used[index] && (kinds[index] == Kind::Function || is_needed_early[index]);
@@ -90,9 +93,21 @@ impl<'a> Fusion<'a> {
                 stages[index] = last_stage;
             }
         }
+        // All functions of an interpolant are computed together: another computation takes longer than rows for them.
+        let interpolant = |index: usize| match nodes[index] {
+            Node::Interpolated { interpolant, .. } if is_used[index] => Some(interpolant),
+            _ => None,
+        };
+        let early: BTreeSet<u32> =
+            (0..nodes.len()).filter(|&index| stages[index] < last_stage).filter_map(interpolant).collect();
+        for index in 0..nodes.len() {
+            if interpolant(index).is_some_and(|interpolant| early.contains(&interpolant)) {
+                stages[index] = earliest[index];
+            }
+        }
         let read_until = vec![None; nodes.len()];
         let (rows, plan, free) = (HashMap::new(), Plan::default(), Vec::new());
-        Self { graph, kinds, stages, last_stage, is_used, read_until, rows, plan, free }
+        Self { graph, kinds, stages, last_stage, is_used, read_until, rows, plan, located: None, free }
     }
 
     /// The moment at which a value is computed or used by its computation.
@@ -169,6 +184,7 @@ impl<'a> Fusion<'a> {
         let are_direct = outputs.exceptions.is_empty();
         self.find_rows(outputs, are_direct);
         self.load_inputs();
+        self.locate_voltages();
         for stage in 0..=self.last_stage {
             if stage > 0 {
                 self.add_functions(stage);
@@ -199,6 +215,16 @@ impl<'a> Fusion<'a> {
                 self.rows.insert(Value(index as u32), to);
                 self.plan.steps.push(Step::Load { to, input: *input });
             }
+        }
+    }
+
+    /// Finds the intervals of the voltages before all code: a lane of a vector that was stored just before is fetched slowly.
+    fn locate_voltages(&mut self) {
+        let mut used = self.graph.nodes().iter().zip(&self.is_used).filter(|(_, is_used)| **is_used);
+        if used.any(|(node, _)| matches!(node, Node::Interpolated { .. })) {
+            let (places, intervals) = (self.new_row(0, usize::MAX), self.new_row(0, usize::MAX));
+            self.plan.steps.push(Step::Locate { places, intervals });
+            self.located = Some((places, intervals));
         }
     }
 
@@ -248,7 +274,7 @@ impl<'a> Fusion<'a> {
             false => None,
         };
         let row_of = |value: Value| self.rows[&value];
-        let mut writer = CodeWriter::new(graph);
+        let mut writer = CodeWriter::new(graph, self.located);
         for &index in &computed {
             let value = Value(index as u32);
             writer.compute(value, &row_of);
@@ -272,5 +298,29 @@ impl<'a> Fusion<'a> {
             self.plan.codes.push(code);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Binary, Unary};
+
+    /// Of two functions of one interpolant, an exponential needs the first one; only the last result needs the second one.
+    #[test]
+    fn functions_of_one_interpolant_are_computed_in_one_stage() {
+        let mut graph = Graph::new(6.3);
+        let x = graph.add(Node::Input(Input::Voltage));
+        let [first, second] = [0, 1].map(|function| graph.add(Node::Interpolated { interpolant: 0, function, x }));
+        let other = graph.add(Node::Interpolated { interpolant: 1, function: 0, x });
+        let column = graph.add(Node::Input(Input::Column(0)));
+        let product = graph.binary(Binary::Multiply, first, column);
+        let exponential = graph.unary(Unary::Exp, product);
+        let sum = graph.binary(Binary::Add, exponential, second);
+        let result = graph.binary(Binary::Add, sum, other);
+        let outputs = Outputs { columns: vec![(0, result)], ..Outputs::default() };
+        let fusion = Fusion::new(&graph, &outputs);
+        let stages = [first, second, other, result].map(|value| fusion.stages[value.index()]);
+        assert_eq!(stages, [0, 0, 1, 1]);
     }
 }

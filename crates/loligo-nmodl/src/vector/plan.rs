@@ -78,7 +78,6 @@ pub(crate) enum Step {
     Locate {
         places: RowId,
         intervals: RowId,
-        x: RowId,
     },
     /// All functions of an interpolant.
     Interpolate {
@@ -212,8 +211,8 @@ struct Planner<'a> {
     free: Vec<RowId>,
     /// The functions of each interpolant that are used.
     interpolated: BTreeMap<u32, Vec<(usize, Value)>>,
-    /// The rows with the places and intervals of a voltage.
-    located: HashMap<Value, (RowId, RowId)>,
+    /// The rows with the places and intervals of the voltages.
+    located: Option<(RowId, RowId)>,
     plan: Plan,
 }
 
@@ -239,7 +238,7 @@ impl<'a> Planner<'a> {
                 interpolated.entry(*interpolant).or_default().push((*function as usize, Value(number)));
             }
         }
-        let (rows, free, located, plan) = (HashMap::new(), Vec::new(), HashMap::new(), Plan::default());
+        let (rows, free, located, plan) = (HashMap::new(), Vec::new(), None, Plan::default());
         Self { graph, last_use, rows, free, interpolated, located, plan }
     }
 
@@ -260,8 +259,8 @@ impl<'a> Planner<'a> {
         if self.last_use[value.index()] == 0 || matches!(node, Node::Constant(_)) {
             return;
         }
-        if let Node::Interpolated { interpolant, x, .. } = node {
-            return self.interpolate(*interpolant, *x);
+        if let Node::Interpolated { interpolant, .. } = node {
+            return self.interpolate(*interpolant);
         }
         let Some(mut step) = step_of(graph, value, &mut |used| self.row(used)) else { return };
         // A step may write to the row of an operand that is not used later: its result goes to a spare row first.
@@ -282,16 +281,14 @@ impl<'a> Planner<'a> {
     }
 
     /// Computes all functions of an interpolant with the first of them.
-    fn interpolate(&mut self, interpolant: u32, x: Value) {
+    fn interpolate(&mut self, interpolant: u32) {
         let Some(functions) = self.interpolated.remove(&interpolant) else { return };
-        let (places, intervals) = match self.located.get(&x) {
-            Some(&rows) => rows,
+        let (places, intervals) = match self.located {
+            Some(rows) => rows,
             None => {
-                let x_row = self.row(x);
-                let rows = (self.new_row(), self.new_row());
-                self.plan.steps.push(Step::Locate { places: rows.0, intervals: rows.1, x: x_row });
-                self.located.insert(x, rows);
-                rows
+                let (places, intervals) = (self.new_row(), self.new_row());
+                self.plan.steps.push(Step::Locate { places, intervals });
+                *self.located.insert((places, intervals))
             }
         };
         let to: [RowId; FUNCTIONS] = std::array::from_fn(|_| self.new_row());

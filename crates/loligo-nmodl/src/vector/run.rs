@@ -64,7 +64,9 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             let eights = part.count.next_multiple_of(8);
             for step in &self.plan.steps {
                 match *step {
-                    Step::Locate { places, intervals, x } => locate_row(rows, (places, intervals, x), eights),
+                    Step::Locate { places, intervals } => {
+                        locate_voltages(part.of(self.v), rows, (places, intervals), eights);
+                    }
                     Step::Interpolate { to, interpolant, places, intervals } => {
                         let interpolant = &self.interpolants[interpolant as usize];
                         interpolate(simd, interpolant, rows, (places, intervals), to, eights);
@@ -124,13 +126,17 @@ fn part_of<'a>(membrane: &'a mut Membrane<'_>, lanes: Range<usize>) -> Membrane<
     Membrane { rhs: &mut membrane.rhs[lanes.clone()], diagonal: &mut membrane.diagonal[lanes] }
 }
 
+/// Finds the intervals of voltages (mV); the remaining ones of `count` lanes get that of the last.
 #[inline(always)]
-fn locate_row(rows: &mut [Box<Row>], (places, intervals, x): (RowId, RowId, RowId), count: usize) {
+fn locate_voltages(v: &[f64], rows: &mut [Box<Row>], (places, intervals): (RowId, RowId), count: usize) {
     // The rows of a step are different ones.
-    let Ok([places, intervals, x]) = rows.get_disjoint_mut([places as usize, intervals as usize, x as usize]) else {
-        return;
-    };
-    locate(&x.0[..count], &mut places.0[..count], &mut intervals.0[..count]);
+    let Ok(rows) = rows.get_disjoint_mut([places as usize, intervals as usize]) else { return };
+    let [places, intervals] = rows;
+    locate(v, &mut places.0, &mut intervals.0);
+    for row in [places, intervals] {
+        let last = v.len().checked_sub(1).map_or(0.0, |last| row.0[last]);
+        row.0[v.len()..count].fill(last);
+    }
 }
 
 #[inline(always)]
