@@ -7,14 +7,16 @@ use loligo_mechanisms::{Kind, Numerics};
 
 use super::LocalQuantity;
 use super::paths::{self, PathPlace};
+use super::regions::regions_of_nodes;
 use crate::blueprint::CellBlueprint;
 
-/// Rows of a group: first those with area, from the roots outwards, then the others.
+/// Rows of a group: first those with area, from the roots outwards, then the others; in `Fast`, those with area
+/// [region](super::regions) by region.
 ///
 /// Rows of one level are stored together, for all cells; in `Fast` a level is a distance from the leaves, in the order
 /// of the [paths](super::paths). Thus neighbouring rows do not depend on each other when the tree is solved, the
-/// parents of neighbours are neighbours, and a mechanism that is everywhere has consecutive rows. The order of the sums
-/// within a cell does not depend on the other cells of the group, and therefore neither do its bits.
+/// parents of neighbours are neighbours, and mechanisms that are everywhere or in one region have consecutive rows. The
+/// order of the sums within a cell does not depend on the other cells of the group, and therefore neither do its bits.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     /// For each cell, the place of the voltage of each node.
@@ -34,6 +36,7 @@ struct Row {
     own: usize,
     node: u32,
     has_area: bool,
+    region: u32,
     place: PathPlace,
 }
 
@@ -51,6 +54,10 @@ impl Layout {
             Numerics::Exact => rows_of.iter().map(depths).collect(),
             Numerics::Fast => paths::places(&rows_of, &areas),
         };
+        let regions = match numerics {
+            Numerics::Exact => cells.iter().map(|cell| vec![0; cell.cable.len()]).collect(),
+            Numerics::Fast => regions_of_nodes(cells),
+        };
         let mut order = Vec::new();
         for (cell, rows) in rows_of.iter().enumerate() {
             order.extend(rows.nodes.iter().enumerate().map(|(own, &node)| Row {
@@ -58,23 +65,25 @@ impl Layout {
                 own,
                 node,
                 has_area: areas[cell][own],
+                region: regions[cell][node as usize],
                 place: path_places[cell][own],
             }));
         }
-        order.sort_by_key(|row| (!row.has_area, row.place));
+        order.sort_by_key(|row| (!row.has_area, row.region, row.place));
         let mut stored: Vec<Vec<u32>> = rows_of.iter().map(|rows| vec![0; rows.nodes.len()]).collect();
         for (index, row) in order.iter().enumerate() {
             stored[row.cell][row.own] = index as u32;
         }
         let couplings = rows_of.iter().enumerate().flat_map(|(cell, rows)| {
-            let (stored, path_places) = (&stored[cell], &path_places[cell]);
+            let (stored, path_places, regions) = (&stored[cell], &path_places[cell], &regions[cell]);
             rows.couplings.iter().map(move |coupling| {
-                let place = path_places[coupling.row as usize];
+                let PathPlace { level, path } = path_places[coupling.row as usize];
+                let place = (level, regions[rows.nodes[coupling.row as usize] as usize], path);
                 let (row, parent) = (stored[coupling.row as usize], stored[coupling.parent as usize]);
                 (place, Coupling { row, parent, ..*coupling })
             })
         });
-        let mut couplings: Vec<(PathPlace, Coupling)> = couplings.collect();
+        let mut couplings: Vec<((u32, u32, u32), Coupling)> = couplings.collect();
         couplings.sort_by_key(|(place, _)| *place);
         let couplings = couplings.into_iter().map(|(_, coupling)| coupling).collect();
         let matrix = HinesMatrix::from_couplings(order.len(), couplings);

@@ -8,6 +8,9 @@
 //! Leaves come first, at any distance from the root; so branches of a single cell become alike too. For cells of one
 //! shape, every path occurs in all of them.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use loligo_cable::Rows;
 
 /// Position of a row among all rows of a group: higher rows first, rows of one height ordered by their paths.
@@ -31,7 +34,7 @@ struct Path {
     /// The difference in height between each row and the one before, terminated by the largest number, so that longer
     /// paths come first.
     form: Vec<u32>,
-    /// Number within the cell: paths of one form keep their order.
+    /// Number within the cell, among those of the same form.
     own: u32,
     cell: u32,
 }
@@ -85,10 +88,54 @@ fn decompose(cell: u32, rows: &Rows, areas: &[bool], paths: &mut Vec<Path>) -> V
             paths[path_of[below] as usize].form.push(height[row] - height[below]);
         }
     }
-    for path in &mut paths[first_path..] {
+    let paths = &mut paths[first_path..];
+    for path in &mut *paths {
         path.form.push(u32::MAX);
     }
+    let mut ends = vec![None; paths.len()];
+    for coupling in rows.couplings.iter().filter(|coupling| deepest[coupling.parent as usize] != coupling.row) {
+        let (path, end) = (path_of[coupling.row as usize], coupling.parent as usize);
+        ends[path as usize - first_path] =
+            Some(End { row: coupling.parent, height: height[end], path: path_of[end] as usize - first_path });
+    }
+    number(paths, &ends);
     height.iter().zip(path_of).map(|(height, path)| PathPlace { level: LEAVES - height, path }).collect()
+}
+
+/// The row at which a path ends, which belongs to another path.
+#[derive(Clone, Copy)]
+struct End {
+    row: u32,
+    height: u32,
+    path: usize,
+}
+
+/// Numbers the paths of one form in the order in which the rows at which they end are stored, so that these are
+/// neighbours, too; those that end at one row keep their order, and follow all that are the first there.
+fn number(paths: &mut [Path], ends: &[Option<End>]) {
+    let mut by_form: Vec<usize> = (0..paths.len()).collect();
+    by_form.sort_by(|&a, &b| (paths[a].start, &paths[a].form).cmp(&(paths[b].start, &paths[b].form))); // stable
+    let is_same = |&a: &usize, &b: &usize| (paths[a].start, &paths[a].form) == (paths[b].start, &paths[b].form);
+    let mut forms: Vec<Vec<usize>> = by_form.chunk_by(is_same).map(<[usize]>::to_vec).collect();
+    let mut form_of = vec![0; paths.len()];
+    for (number, form) in forms.iter().enumerate() {
+        form.iter().for_each(|&path| form_of[path] = number);
+    }
+    let top = |path: &Path| path.start + path.form.iter().rev().skip(1).sum::<u32>();
+    // The path at which another one ends is higher.
+    forms.sort_by_key(|form| Reverse(top(&paths[form[0]])));
+    let mut before: HashMap<u32, u32> = HashMap::new();
+    for form in forms.into_iter().filter(|form| form.len() > 1) {
+        before.clear();
+        let mut place = |end: End| {
+            let before = before.entry(end.row).or_default();
+            *before += 1;
+            (*before, Reverse(end.height), form_of[end.path], paths[end.path].own)
+        };
+        let mut placed: Vec<_> = form.iter().map(|&path| (ends[path].map(&mut place), path)).collect();
+        placed.sort_unstable();
+        placed.into_iter().zip(0..).for_each(|((_, path), own)| paths[path].own = own);
+    }
 }
 
 #[cfg(test)]
@@ -130,6 +177,16 @@ mod tests {
                 assert!(parent.is_none_or(|parent| places[parent as usize].level < places[row].level));
             }
         }
+    }
+
+    /// A trunk 0-1-2-3-4 with twigs 5 and 8 at 3, 6 at 2 and 7 at 1.
+    #[test]
+    fn paths_of_one_form_are_in_the_order_of_the_rows_at_which_they_end() {
+        let parents = [None, Some(0), Some(1), Some(2), Some(3), Some(3), Some(2), Some(1), Some(3)];
+        let places = &places(&[rows(&parents)], &[vec![true; 9]])[0];
+        let mut twigs = [5, 6, 7, 8];
+        twigs.sort_by_key(|&row| places[row]);
+        assert_eq!(twigs, [7, 6, 5, 8], "the first at each row from the root on, then the second at row 3");
     }
 
     #[test]
