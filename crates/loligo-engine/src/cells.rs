@@ -161,6 +161,8 @@ pub(crate) struct Cells {
     inbox: Inbox,
     detected: Vec<Detected>,
     pub(crate) fault: Option<EngineError>,
+    /// False within an epoch: after the present step another one follows before values may be read.
+    pub(crate) is_last_step: bool,
     /// The first unusual voltage since t = 0 or a restored state.
     pub(crate) excess: Option<Excess>,
     /// True if kernels must be compiled, either for the first time or because values changed for
@@ -226,6 +228,7 @@ impl Cells {
             inbox: Inbox::default(),
             detected: Vec::new(),
             fault: None,
+            is_last_step: true,
             excess: None,
             is_stale: true,
             profile: Profile::new(options.profile),

@@ -33,11 +33,13 @@ pub(crate) trait Stepper: Debug + Send {
     /// waited too long is a fault.
     fn advance(&mut self, cells: &mut Cells, clock: Clock, steps: u64, stop: &StopRequest) {
         let Clock { mut step, mut t } = clock;
-        for _ in 0..steps {
+        for remaining in (0..steps).rev() {
+            cells.is_last_step = remaining == 0;
             if stop.is_overdue() {
                 cells.fault = Some(EngineError::Stopped { step: clock.step, t: clock.t });
             }
             if cells.fault.is_some() {
+                cells.is_last_step = true;
                 return;
             }
             cells.detect(t);

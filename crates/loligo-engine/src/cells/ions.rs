@@ -40,6 +40,8 @@ struct Species {
     follows: bool,
     /// True if the reversal potential or a concentration changes during a run.
     changes: bool,
+    /// True if the reversal potential is read within steps.
+    potential: bool,
     /// True if the sums of its currents are read.
     currents: bool,
     /// True if the slopes of these sums are read.
@@ -112,6 +114,7 @@ impl Ions {
                     styles: vec![Style::default(); own.rows.len()],
                     follows: false,
                     changes: false,
+                    potential: false,
                     currents: false,
                     slopes: false,
                 });
@@ -167,10 +170,11 @@ impl Ions {
         ions
     }
 
-    /// Notes that a variable of an ion is read from outside: if it is a current, the currents are
-    /// computed.
+    /// Notes that a variable of an ion is read in every step from outside: if it is a current or the reversal potential, it
+    /// is computed.
     pub(super) fn observe(&mut self, installed: usize, column: usize) {
         if let Some(species) = self.species_of[installed] {
+            self.species[species].potential |= column == Ion::REVERSAL_POTENTIAL;
             self.species[species].currents |= matches!(column, Ion::CURRENT | Ion::CURRENT_SLOPE);
             self.species[species].slopes |= column == Ion::CURRENT_SLOPE;
         }
@@ -279,16 +283,26 @@ impl Ions {
     }
 
     /// Starts the current phase of an ion: its currents become 0, its reversal potentials follow the concentrations.
-    pub(super) fn begin_currents(&self, installed: usize, blocks: &mut [Block], room: &mut KernelScratch) {
+    /// Potentials that nothing reads within steps follow only if `is_last`, in the last step before values may be read.
+    pub(super) fn begin_currents(
+        &self,
+        installed: usize,
+        blocks: &mut [Block],
+        room: &mut KernelScratch,
+        is_last: bool,
+    ) {
         let Some(species) = self.species_of[installed].map(|species| &self.species[species]) else { return };
         let block = &mut blocks[installed];
         if species.currents {
             block.fill(Ion::CURRENT, 0.0);
             block.fill(Ion::CURRENT_SLOPE, 0.0);
         }
-        if species.changes && species.follows && self.numerics == Numerics::Fast {
+        if !species.changes || !(species.potential || is_last) {
+            return;
+        }
+        if species.follows && self.numerics == Numerics::Fast {
             self.compute_reversal_potentials(species, block, room);
-        } else if species.changes {
+        } else {
             for (instance, style) in species.styles.iter().enumerate() {
                 if style.nernst_always() {
                     self.compute_reversal_potential(species, block, instance);
@@ -440,6 +454,7 @@ impl Species {
             self.styles[instance as usize].add(bits);
         }
         self.changes |= !own.stores.is_empty();
+        self.potential |= own.reads.iter().any(|(variable, _)| *variable == IonVariable::ReversalPotential);
         self.currents |= own.reads_current.is_some();
     }
 }

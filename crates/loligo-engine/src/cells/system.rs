@@ -95,7 +95,7 @@ impl Cells {
         }
         let Options { numerics, lanes, .. } = self.options;
         for &ion in &self.schedule.ions {
-            self.ions.begin_currents(ion, &mut self.state.blocks, &mut scratch.kernel);
+            self.ions.begin_currents(ion, &mut self.state.blocks, &mut scratch.kernel, self.is_last_step);
         }
         for work in &mut self.schedule.currents {
             let k = match work {

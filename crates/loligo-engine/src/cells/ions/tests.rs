@@ -72,7 +72,7 @@ fn the_mechanisms_of_a_segment_decide_where_the_reversal_potential_comes_from() 
     assert!((expected[1] - 101.57).abs() < 0.01, "25.69 mV at 37 degC x 1/2 ln(2000): {expected:?}");
     // In the step it follows only where a concentration is written.
     blocks[0].fill(Ion::INSIDE, 1e-2); // mM
-    ions.begin_currents(0, &mut blocks, &mut KernelScratch::default());
+    ions.begin_currents(0, &mut blocks, &mut KernelScratch::default(), true);
     let stepped = of_ion(&blocks, Ion::REVERSAL_POTENTIAL);
     assert_eq!(stepped, [expected[0], expected[1], nernst(1e-2, 2.0, 2.0, 37.0)]);
 }
@@ -88,7 +88,7 @@ fn a_style_of_the_user_takes_the_place_of_that_of_the_mechanisms() {
         ions.initialize(0, blocks);
         let at_start = (of_ion(blocks, Ion::INSIDE), of_ion(blocks, Ion::REVERSAL_POTENTIAL));
         blocks[0].fill(Ion::REVERSAL_POTENTIAL, 0.0);
-        ions.begin_currents(0, blocks, &mut KernelScratch::default());
+        ions.begin_currents(0, blocks, &mut KernelScratch::default(), true);
         (at_start, of_ion(blocks, Ion::REVERSAL_POTENTIAL))
     };
     let [given, of_global] = [1e-3, 5e-5].map(|inside| nernst(inside, 2.0, 2.0, 37.0));
@@ -112,10 +112,32 @@ fn potentials_in_vector_lanes_are_those_of_the_formula() {
     ions.take_styles(0, &blocks[0]);
     let inside = [1e-3, 0.0, 4.2e-5]; // mM
     inside.iter().enumerate().for_each(|(k, &inside)| blocks[0].set(Ion::INSIDE, k, inside));
-    ions.begin_currents(0, &mut blocks, &mut KernelScratch::default());
+    ions.begin_currents(0, &mut blocks, &mut KernelScratch::default(), true);
     for (k, potential) in of_ion(&blocks, Ion::REVERSAL_POTENTIAL).into_iter().enumerate() {
         let expected = nernst(inside[k], 2.0, 2.0, 37.0); // mV
         assert!((potential - expected).abs() <= 1e-13 * expected.abs(), "{potential} mV, not {expected}");
+    }
+}
+
+#[test]
+fn a_reversal_potential_that_nothing_reads_follows_in_the_last_step_of_an_epoch() {
+    let writer = || user(Kind::Density, calcium().writing(IonVariable::Inside, INSIDE));
+    let with_reader = user(Kind::Density, calcium().reading(IonVariable::ReversalPotential, E));
+    let (unread, _, unread_blocks) = ions(&[(writer(), &[0, 1, 2])]);
+    let (read, _, read_blocks) = ions(&[(writer(), &[0, 1, 2]), (with_reader, &[1])]);
+    let (mut observed, _, observed_blocks) = ions(&[(writer(), &[0, 1, 2])]);
+    observed.observe(0, Ion::REVERSAL_POTENTIAL);
+    let before = nernst(5e-5, 2.0, 2.0, 37.0); // mV
+    let after = nernst(1e-3, 2.0, 2.0, 37.0); // mV
+    for (ions, mut blocks, within) in
+        [(unread, unread_blocks, before), (read, read_blocks, after), (observed, observed_blocks, after)]
+    {
+        ions.initialize(0, &mut blocks);
+        blocks[0].fill(Ion::INSIDE, 1e-3); // mM
+        for (is_last, expected) in [(false, within), (true, after)] {
+            ions.begin_currents(0, &mut blocks, &mut KernelScratch::default(), is_last);
+            assert_eq!(of_ion(&blocks, Ion::REVERSAL_POTENTIAL), [expected; 3]);
+        }
     }
 }
 
@@ -128,7 +150,7 @@ fn a_reversal_potential_that_a_mechanism_writes_is_not_computed() {
     blocks[1].fill(INSIDE, 1e-4); // mM
     let (before, rest) = blocks.split_at_mut(1);
     ions.store(1, 0..1, before, &rest[0], true);
-    ions.begin_currents(0, &mut blocks, &mut KernelScratch::default());
+    ions.begin_currents(0, &mut blocks, &mut KernelScratch::default(), true);
     assert_eq!(of_ion(&blocks, Ion::REVERSAL_POTENTIAL), [GIVEN, 20.0, GIVEN]);
     assert_eq!(of_ion(&blocks, Ion::INSIDE), [5e-5, 1e-4, 5e-5]);
 }
@@ -160,7 +182,7 @@ fn currents_of_all_mechanisms_are_summed_by_area() {
     blocks[2].fill(CURRENT, 1.0); // nA
     blocks[2].fill(SLOPE, 0.1); // uS
     for _ in 0..2 {
-        ions.begin_currents(0, &mut blocks, &mut KernelScratch::default());
+        ions.begin_currents(0, &mut blocks, &mut KernelScratch::default(), true);
         for k in [1, 2] {
             let (before, rest) = blocks.split_at_mut(k);
             ions.add_currents(k, 0..2, before, &rest[0]);
