@@ -48,18 +48,19 @@ pub(super) struct Segment {
 /// The rows that have the same mechanisms of a segment.
 #[derive(Clone, Debug)]
 struct Region {
-    mechanisms: RegionMechanisms,
-    rows: Vec<u32>,
-    /// Its rows in parts, each with the columns of its instances.
-    chunks: Vec<(Chunk, BoundColumns)>,
+    mechanisms: Vec<RegionMechanisms>,
+    /// Its rows in parts, each with the columns of its instances, for each of `mechanisms`.
+    chunks: Vec<(Chunk, Vec<BoundColumns>)>,
     timed: TimedIndex,
 }
 
-/// The mechanisms of a region.
+/// Indices of mechanisms of a region, with the first instance of each.
+type RegionMembers = Vec<(usize, usize)>;
+
+/// Mechanisms of a region.
 #[derive(Clone, Debug)]
 struct RegionMechanisms {
-    /// Their indices, and the first instance of each.
-    members: Vec<(usize, usize)>,
+    members: RegionMembers,
     /// `None` if they are computed one after the other.
     kernel: Option<Arc<dyn JointKernel>>,
 }
@@ -127,19 +128,18 @@ impl Mechanisms<'_> {
         region_of: &[u32],
         (cache, times): (&mut KernelCache, &mut MechanismTimes),
     ) -> Option<Segment> {
-        let mut regions: Vec<Region> = Vec::new();
+        // For each region its mechanisms, with the first instance of each, and its rows.
+        let mut regions: Vec<(RegionMembers, Vec<u32>)> = Vec::new();
         let mut number: HashMap<u32, usize> = HashMap::new();
         for &k in &members {
             let mut first = 0;
             // Instances of one region follow each other.
             for own in self.installed[k].rows.chunk_by(|&a, &b| region_of[a as usize] == region_of[b as usize]) {
                 let region = *number.entry(region_of[own[0] as usize]).or_insert_with(|| {
-                    let mechanisms = RegionMechanisms { members: Vec::new(), kernel: None };
-                    let chunks = chunks(own).into_iter().map(|chunk| (chunk, BoundColumns::default())).collect();
-                    regions.push(Region { mechanisms, rows: own.to_vec(), chunks, timed: 0 });
+                    regions.push((Vec::new(), own.to_vec()));
                     regions.len() - 1
                 });
-                let Region { mechanisms: RegionMechanisms { members, .. }, rows, .. } = &mut regions[region];
+                let (members, rows) = &mut regions[region];
                 if rows != own || members.last().is_some_and(|&(last, _)| last == k) {
                     return None;
                 }
@@ -147,13 +147,44 @@ impl Mechanisms<'_> {
                 first += own.len();
             }
         }
-        for Region { mechanisms: RegionMechanisms { members, kernel }, rows, timed, .. } in &mut regions {
+        let mut has_joint = false;
+        let regions = regions.into_iter().map(|(members, rows)| {
             let names = members.iter().map(|&(k, _)| &*self.installed[k].signature.name);
-            *timed = times.index(names, rows.len());
-            *kernel = cache.joint(members.iter().map(|&(k, _)| &self.kernels[k]), hook);
+            let timed = times.index(names, rows.len());
+            let mechanisms = self.joined(hook, members, cache);
+            has_joint |= mechanisms.iter().any(|part| part.kernel.is_some());
+            let chunk = |chunk| (chunk, vec![BoundColumns::default(); mechanisms.len()]);
+            Region { chunks: chunks(&rows).into_iter().map(chunk).collect(), mechanisms, timed }
+        });
+        let regions = regions.collect();
+        has_joint.then_some(Segment { members, regions })
+    }
+
+    /// The mechanisms of a region, divided into those that are computed together. Currents are added in the order of the
+    /// mechanisms; states can be advanced in any order.
+    fn joined(&self, hook: JointHook, members: RegionMembers, cache: &mut KernelCache) -> Vec<RegionMechanisms> {
+        let kernels = |members: &[(usize, usize)]| members.iter().map(|&(k, _)| &self.kernels[k]).collect::<Vec<_>>();
+        if let Some(kernel) = cache.joint(kernels(&members).into_iter(), hook) {
+            return vec![RegionMechanisms { members, kernel: Some(kernel) }];
         }
-        let is_useful = regions.iter().any(|region| region.mechanisms.kernel.is_some());
-        is_useful.then_some(Segment { members, regions })
+        if members.len() < 2 {
+            return vec![RegionMechanisms { members, kernel: None }];
+        }
+        let mut can_be_joined = |own: &(usize, usize)| cache.joint(kernels(&[*own]).into_iter(), hook).is_some();
+        let mut marked: Vec<(bool, (usize, usize))> = members.iter().map(|own| (can_be_joined(own), *own)).collect();
+        if hook == JointHook::Advance {
+            marked.sort_by_key(|&(can_be_joined, _)| can_be_joined); // stable
+        }
+        let alike = marked.chunk_by(|a, b| a.0 == b.0);
+        let mut parts: Vec<RegionMembers> = alike.map(|part| part.iter().map(|&(_, own)| own).collect()).collect();
+        if let [all] = &parts[..] {
+            if !marked[0].0 {
+                return vec![RegionMechanisms { members, kernel: None }];
+            }
+            // Each can be joined, but together they are too many for one kernel.
+            parts = all.chunks(all.len().div_ceil(2)).map(<[_]>::to_vec).collect();
+        }
+        parts.into_iter().flat_map(|part| self.joined(hook, part, cache)).collect()
     }
 }
 
@@ -194,12 +225,14 @@ impl Segment {
         for Region { mechanisms, chunks, timed, .. } in &mut self.regions {
             let start = times.start();
             for (Chunk { range, rows }, bound) in chunks {
-                let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
                 let (rhs, diagonal) = (&mut matrix.rhs[..], &mut matrix.diagonal[..]);
                 if let ChunkRows::Run(rows) = rows {
                     let (rhs, diagonal) = (&mut rhs[rows.clone()], &mut diagonal[rows.clone()]);
-                    let membrane = Some(Membrane { rhs, diagonal });
-                    mechanisms.call(kernels, (t, &v[rows.clone()]), instances, membrane);
+                    let mut membrane = Membrane { rhs, diagonal };
+                    for (mechanisms, bound) in mechanisms.iter().zip(bound) {
+                        let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
+                        mechanisms.call(kernels, (t, &v[rows.clone()]), instances, Some(membrane.again()));
+                    }
                     continue;
                 }
                 let count = range.len();
@@ -207,8 +240,11 @@ impl Segment {
                     [v, rhs, diagonal],
                     [&mut own_v[..count], &mut own_rhs[..count], &mut own_diagonal[..count]],
                 );
-                let membrane = Membrane { rhs: &mut own_rhs[..count], diagonal: &mut own_diagonal[..count] };
-                mechanisms.call(kernels, (t, &own_v[..count]), instances, Some(membrane));
+                let mut membrane = Membrane { rhs: &mut own_rhs[..count], diagonal: &mut own_diagonal[..count] };
+                for (mechanisms, bound) in mechanisms.iter().zip(bound) {
+                    let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
+                    mechanisms.call(kernels, (t, &own_v[..count]), instances, Some(membrane.again()));
+                }
                 rows.scatter([&own_rhs[..count], &own_diagonal[..count]], [rhs, diagonal]);
             }
             times.stop((JointHook::Current, *timed), start);
@@ -235,8 +271,10 @@ impl Segment {
                         own_v
                     }
                 };
-                let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
-                mechanisms.call(kernels, (t, v), instances, None);
+                for (mechanisms, bound) in mechanisms.iter().zip(bound) {
+                    let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
+                    mechanisms.call(kernels, (t, v), instances, None);
+                }
             }
             times.stop((JointHook::Advance, *timed), start);
         }
