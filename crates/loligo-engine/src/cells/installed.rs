@@ -12,7 +12,7 @@ use loligo_mechanisms::{
 };
 
 use super::membrane_current::Equations;
-use bundles::{Bundle, SCATTERED_CHUNK, Sums, bundles, chunks, gather, instances_of, parts};
+use bundles::{Bundle, BundleChunk, BundleChunks, InstanceSums, SCATTERED_CHUNK, Sums, bundles, parts};
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -41,10 +41,10 @@ pub(crate) struct Installed {
     runs: Vec<Run>,
     /// All instances in bundles of one row; empty if there are runs.
     bundles: Vec<Bundle>,
-    /// Those that are computed, if they are not all.
-    computed: Option<Vec<Bundle>>,
-    /// Consecutive bundles, among those that are computed, of at most [`SCATTERED_CHUNK`] instances.
-    chunks: Vec<Range<usize>>,
+    /// Those that are computed.
+    computed: BundleChunks,
+    /// True if they are all.
+    are_all_computed: bool,
     electrode: bool,
 }
 
@@ -58,8 +58,6 @@ pub(crate) struct Scratch {
     v: [f64; SCATTERED_CHUNK],
     rhs: [f64; SCATTERED_CHUNK],
     diagonal: [f64; SCATTERED_CHUNK],
-    /// Number of instances in each bundle.
-    counts: [u32; SCATTERED_CHUNK],
     pub(crate) kernel: KernelScratch,
 }
 
@@ -83,7 +81,7 @@ pub(super) fn can_be_joined(mechanism: &dyn Mechanism) -> bool {
 impl Default for Scratch {
     fn default() -> Self {
         let [v, rhs, diagonal] = [[0.0; SCATTERED_CHUNK]; 3];
-        Self { v, rhs, diagonal, counts: [0; SCATTERED_CHUNK], kernel: KernelScratch::default() }
+        Self { v, rhs, diagonal, kernel: KernelScratch::default() }
     }
 }
 
@@ -119,7 +117,7 @@ impl Installed {
             _ => 1.0,
         };
         let bundles = if runs.is_empty() { bundles(&rows, scale) } else { Vec::new() };
-        let chunks = chunks(&bundles);
+        let computed = BundleChunks::of(&bundles);
         let electrode = kind == Kind::Point { electrode: true };
         let identity = mechanism.identity();
         let one_by_one = Vec::new();
@@ -134,8 +132,8 @@ impl Installed {
             one_by_one,
             runs,
             bundles,
-            computed: None,
-            chunks,
+            computed,
+            are_all_computed: true,
             electrode,
         }
     }
@@ -153,9 +151,8 @@ impl Installed {
 
     /// Computes currents and states of some instances of a point process only.
     pub(crate) fn compute_only(&mut self, is_computed: impl Fn(usize) -> bool) {
-        let computed = parts(&self.bundles, is_computed);
-        self.chunks = chunks(&computed);
-        self.computed = Some(computed);
+        self.computed = BundleChunks::of(&parts(&self.bundles, is_computed));
+        self.are_all_computed = false;
     }
 
     /// The instances in the pieces in which they are computed: all at once, or one after the other.
@@ -246,7 +243,7 @@ impl Installed {
             let v = v[self.rows[piece.start] as usize]; // mV
             return work(&[v], block.instances(piece, &mut scratch.kernel));
         }
-        if !reads_voltage && self.computed.is_none() {
+        if !reads_voltage && self.are_all_computed {
             // Their rows do not matter.
             for first in (0..self.rows.len()).step_by(SCATTERED_CHUNK) {
                 let instances = first..self.rows.len().min(first + SCATTERED_CHUNK);
@@ -259,13 +256,12 @@ impl Installed {
             let instances = block.instances(instance..instance + length, &mut scratch.kernel);
             work(&v[row..row + length], instances);
         }
-        for bundles in self.scattered_chunks() {
-            let instances = instances_of(bundles);
+        for chunk in self.computed.iter() {
             let v = match reads_voltage {
-                true => gather(v, bundles, &mut scratch.v),
-                false => &scratch.v[..instances.len()],
+                true => chunk.of_instances(v, &mut scratch.v),
+                false => &scratch.v[..chunk.instances],
             };
-            work(v, block.instances(instances, &mut scratch.kernel));
+            work(v, block.instances(chunk.instances(), &mut scratch.kernel));
         }
     }
 
@@ -279,8 +275,8 @@ impl Installed {
         equations: &mut Equations<'_>,
     ) {
         if !self.one_by_one.is_empty() {
-            let alone = [self.alone(piece.start)];
-            return self.add_scattered_currents(&alone, evaluation, block, scratch, equations);
+            let alone = self.alone(piece.start);
+            return self.add_scattered_currents(BundleChunk::of(&alone), evaluation, block, scratch, equations);
         }
         let Evaluation { kernel, t, v, .. } = evaluation;
         for Run { row, instance, length } in self.chunks_of_runs() {
@@ -291,8 +287,8 @@ impl Installed {
             let instances = block.instances(instance..instance + length, &mut scratch.kernel);
             kernel.current(t, &v[rows], instances, membrane);
         }
-        for bundles in self.scattered_chunks() {
-            self.add_scattered_currents(bundles, evaluation, block, scratch, equations);
+        for chunk in self.computed.iter() {
+            self.add_scattered_currents(chunk, evaluation, block, scratch, equations);
         }
     }
 
@@ -300,30 +296,24 @@ impl Installed {
     pub(crate) fn add_node_sums(
         &self,
         sums: &dyn NodeSums,
-        v: &[f64],
+        (v, lanes): (&[f64], Lanes),
         block: &mut Block,
         scratch: &mut Scratch,
         equations: &mut Equations<'_>,
     ) {
-        let Scratch { v: own, rhs, diagonal, counts, kernel } = scratch;
+        let Scratch { v: own, rhs, diagonal, kernel } = scratch;
         let sign = if self.electrode { -1.0 } else { 1.0 };
-        for bundles in self.scattered_chunks() {
-            for (bundle, (v_own, count)) in bundles.iter().zip(own.iter_mut().zip(counts.iter_mut())) {
-                (*v_own, *count) = (v[bundle.row as usize], bundle.length);
-            }
-            let (rhs, diagonal) = (&mut rhs[..bundles.len()], &mut diagonal[..bundles.len()]);
+        for chunk in self.computed.iter() {
+            let count = chunk.rows.len();
+            let (rhs, diagonal) = (&mut rhs[..count], &mut diagonal[..count]);
             rhs.fill(0.0);
             diagonal.fill(0.0);
-            let instances = block.instances(instances_of(bundles), kernel);
-            let membrane = Membrane { rhs, diagonal };
-            sums.current(&own[..bundles.len()], &counts[..bundles.len()], instances, membrane);
+            let instances = block.instances(chunk.instances(), kernel);
+            sums.current(chunk.of_rows(v, own), chunk.lengths, instances, Membrane { rhs, diagonal });
             let Equations { matrix, membrane } = equations;
-            let add = |rows: (&mut [f64], &mut [f64])| {
-                for (bundle, (rhs, diagonal)) in bundles.iter().zip(rhs.iter().zip(diagonal.iter())) {
-                    let (row, scale) = (bundle.row as usize, sign * bundle.scale);
-                    rows.0[row] += scale * rhs; // mA/cm2
-                    rows.1[row] += scale * diagonal; // S/cm2
-                }
+            let add = |sums: (&mut [f64], &mut [f64])| {
+                lanes.run(Sums { chunk, sign, own: rhs, rows: sums.0 }); // mA/cm2
+                lanes.run(Sums { chunk, sign, own: diagonal, rows: sums.1 }); // S/cm2
             };
             add((&mut matrix.rhs, &mut matrix.diagonal));
             if let (true, Some(membrane)) = (self.electrode, membrane) {
@@ -342,18 +332,18 @@ impl Installed {
 
     fn add_scattered_currents(
         &self,
-        bundles: &[Bundle],
+        chunk: BundleChunk<'_>,
         evaluation: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
         equations: &mut Equations<'_>,
     ) {
         let Evaluation { kernel, numerics, lanes, t, v } = evaluation;
-        scattered_current(kernel, t, v, block, scratch, bundles);
+        scattered_current(kernel, t, v, block, scratch, chunk);
         let sign = if self.electrode { -1.0 } else { 1.0 };
         let add = |rhs: &mut [f64], diagonal: &mut [f64]| {
-            Sums { bundles, sign, own: &scratch.rhs, rows: rhs }.add(numerics, lanes); // mA/cm2
-            Sums { bundles, sign, own: &scratch.diagonal, rows: diagonal }.add(numerics, lanes); // S/cm2
+            InstanceSums { chunk, sign, own: &scratch.rhs, rows: rhs }.add(numerics, lanes); // mA/cm2
+            InstanceSums { chunk, sign, own: &scratch.diagonal, rows: diagonal }.add(numerics, lanes); // S/cm2
         };
         let Equations { matrix, membrane } = equations;
         add(&mut matrix.rhs, &mut matrix.diagonal);
@@ -374,12 +364,6 @@ impl Installed {
         })
     }
 
-    /// The bundles of all computed instances, at most [`SCATTERED_CHUNK`] instances at a time; none if there are runs.
-    fn scattered_chunks(&self) -> impl Iterator<Item = &[Bundle]> {
-        let bundles = self.computed.as_ref().unwrap_or(&self.bundles);
-        self.chunks.iter().map(|chunk| &bundles[chunk.clone()])
-    }
-
     /// True if an instance at `row` has a variable, or at voltages `v` a current, that is not finite.
     pub(crate) fn is_broken_at(
         &self,
@@ -393,7 +377,7 @@ impl Installed {
         instances.into_iter().any(|instance| {
             let alone = self.alone(instance);
             let current_is_finite = !self.signature.has_current || {
-                scattered_current(kernel, t, v, block, scratch, &[alone]);
+                scattered_current(kernel, t, v, block, scratch, BundleChunk::of(&alone));
                 (scratch.rhs[0] * alone.scale).is_finite() && (scratch.diagonal[0] * alone.scale).is_finite()
             };
             !current_is_finite || (0..block.width()).any(|column| !block.value(column, instance).is_finite())
@@ -409,15 +393,14 @@ fn scattered_current(
     v: &[f64],
     block: &mut Block,
     scratch: &mut Scratch,
-    bundles: &[Bundle],
+    chunk: BundleChunk<'_>,
 ) {
-    let instances = instances_of(bundles);
-    let Scratch { v: own, rhs, diagonal, kernel: room, .. } = scratch;
-    let v = gather(v, bundles, own);
-    let (rhs, diagonal) = (&mut rhs[..instances.len()], &mut diagonal[..instances.len()]);
+    let Scratch { v: own, rhs, diagonal, kernel: room } = scratch;
+    let v = chunk.of_instances(v, own);
+    let (rhs, diagonal) = (&mut rhs[..chunk.instances], &mut diagonal[..chunk.instances]);
     rhs.fill(0.0);
     diagonal.fill(0.0);
-    kernel.current(t, v, block.instances(instances, room), Membrane { rhs, diagonal });
+    kernel.current(t, v, block.instances(chunk.instances(), room), Membrane { rhs, diagonal });
 }
 
 #[cfg(test)]

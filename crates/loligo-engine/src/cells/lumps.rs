@@ -151,7 +151,13 @@ impl Lumps {
     ) {
         let Some(kernel) = &self.kernel else { return };
         if let Some(sums) = kernel.node_sums() {
-            return self.sums.add_node_sums(sums, evaluation.v, &mut self.block, scratch, equations);
+            return self.sums.add_node_sums(
+                sums,
+                (evaluation.v, evaluation.lanes),
+                &mut self.block,
+                scratch,
+                equations,
+            );
         }
         let evaluation = Evaluation { kernel: &**kernel, ..evaluation };
         self.sums.add_currents(0..self.block.len(), evaluation, &mut self.block, scratch, equations);

@@ -144,7 +144,7 @@ fn ohmic_sum<S: Simd, const IS_DIFFERENCE: bool>(simd: S, v: f64, g: &[f64], min
                 changes[j] = simd.add_f64s(changes[j], simd.mul_f64s(g, more));
             }
         }
-        (current, change) = (sum::<S>(&currents[..vectors]), sum::<S>(&changes[..vectors]));
+        (current, change) = (sum(simd, currents), sum(simd, changes));
     }
     for k in 0..g_rest.len() {
         let g = if IS_DIFFERENCE { g_rest[k] - minus_rest[k] } else { g_rest[k] };
@@ -157,11 +157,16 @@ fn ohmic_sum<S: Simd, const IS_DIFFERENCE: bool>(simd: S, v: f64, g: &[f64], min
 
 /// The sum of eight lanes, which are divided over some vectors, by halves.
 #[inline(always)]
-fn sum<S: Simd>(vectors: &[S::f64s]) -> f64 {
-    let mut lanes = [0.0; 8];
-    S::as_mut_simd_f64s(&mut lanes).0.copy_from_slice(vectors);
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
+fn sum<S: Simd>(simd: S, mut vectors: [S::f64s; 8]) -> f64 {
+    let mut count = 8 / S::F64_LANES;
+    while count > 1 {
+        count /= 2;
+        for k in 0..count {
+            vectors[k] = simd.add_f64s(vectors[k], vectors[k + count]);
+        }
+    }
+    // The lanes of a vector are added by halves, too.
+    simd.reduce_sum_f64s(vectors[0])
 }
 
 #[cfg(test)]

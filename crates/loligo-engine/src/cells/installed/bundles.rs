@@ -1,6 +1,7 @@
 //! Instances whose rows are scattered: in bundles of one row, in chunks that are computed together.
 
 use std::ops::Range;
+use std::slice;
 
 use loligo_mechanisms::Numerics;
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
@@ -52,72 +53,172 @@ pub(super) fn parts(bundles: &[Bundle], is_wanted: impl Fn(usize) -> bool) -> Ve
     parts
 }
 
-/// Divides bundles into chunks of at most [`SCATTERED_CHUNK`] consecutive instances.
-pub(super) fn chunks(bundles: &[Bundle]) -> Vec<Range<usize>> {
-    let mut chunks: Vec<Range<usize>> = Vec::new();
-    let (mut instances, mut next) = (0, 0);
-    for (index, bundle) in bundles.iter().enumerate() {
-        let length = bundle.length as usize;
-        match chunks.last_mut() {
-            Some(chunk) if instances + length <= SCATTERED_CHUNK && bundle.instance == next => chunk.end = index + 1,
-            _ => {
-                chunks.push(index..index + 1);
-                instances = 0;
+/// Bundles in chunks of at most [`SCATTERED_CHUNK`] consecutive instances.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BundleChunks {
+    rows: Vec<u32>,
+    lengths: Vec<u32>,
+    scales: Vec<f64>,
+    chunks: Vec<Part>,
+}
+
+/// A chunk: its bundles and instances.
+#[derive(Clone, Debug)]
+struct Part {
+    bundles: Range<usize>,
+    instances: Range<usize>,
+    /// True if the rows follow each other.
+    is_run: bool,
+}
+
+/// Bundles of consecutive instances: the row, number of instances and scale of each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BundleChunk<'a> {
+    pub(super) rows: &'a [u32],
+    pub(super) lengths: &'a [u32],
+    pub(super) scales: &'a [f64],
+    pub(super) first_instance: usize,
+    pub(super) instances: usize,
+    /// True if the rows follow each other.
+    is_run: bool,
+}
+
+impl BundleChunks {
+    pub(super) fn of(bundles: &[Bundle]) -> Self {
+        let mut chunks: Vec<Part> = Vec::new();
+        for (index, bundle) in bundles.iter().enumerate() {
+            let instances = bundle.instance as usize..(bundle.instance + bundle.length) as usize;
+            let goes_on = |part: &Part| {
+                instances.end - part.instances.start <= SCATTERED_CHUNK && instances.start == part.instances.end
+            };
+            match chunks.last_mut().filter(|part| goes_on(part)) {
+                Some(part) => {
+                    part.is_run &= bundles[index - 1].row + 1 == bundle.row;
+                    (part.bundles.end, part.instances.end) = (index + 1, instances.end);
+                }
+                None => chunks.push(Part { bundles: index..index + 1, instances, is_run: true }),
             }
         }
-        instances += length;
-        next = bundle.instance + bundle.length;
-    }
-    chunks
-}
-
-/// All instances of consecutive bundles.
-pub(super) fn instances_of(bundles: &[Bundle]) -> Range<usize> {
-    let first = bundles.first().map_or(0, |bundle| bundle.instance);
-    let end = bundles.last().map_or(0, |bundle| bundle.instance + bundle.length);
-    first as usize..end as usize
-}
-
-/// True if every row has one instance, as with density mechanisms.
-fn are_single(bundles: &[Bundle]) -> bool {
-    instances_of(bundles).len() == bundles.len()
-}
-
-/// Copies the voltages of the instances of some bundles.
-pub(super) fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; SCATTERED_CHUNK]) -> &'a [f64] {
-    if are_single(bundles) {
-        scratch.iter_mut().zip(bundles).for_each(|(own, bundle)| *own = v[bundle.row as usize]);
-        return &scratch[..bundles.len()];
-    }
-    let mut end = 0;
-    for bundle in bundles {
-        let (start, v) = (end, v[bundle.row as usize]); // mV
-        end += bundle.length as usize;
-        match bundle.length {
-            1 => scratch[start] = v,
-            _ => scratch[start..end].fill(v),
+        Self {
+            rows: bundles.iter().map(|bundle| bundle.row).collect(),
+            lengths: bundles.iter().map(|bundle| bundle.length).collect(),
+            scales: bundles.iter().map(|bundle| bundle.scale).collect(),
+            chunks,
         }
     }
-    &scratch[..end]
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = BundleChunk<'_>> {
+        self.chunks.iter().map(|Part { bundles, instances, is_run }| BundleChunk {
+            rows: &self.rows[bundles.clone()],
+            lengths: &self.lengths[bundles.clone()],
+            scales: &self.scales[bundles.clone()],
+            first_instance: instances.start,
+            instances: instances.len(),
+            is_run: *is_run,
+        })
+    }
+}
+
+impl<'a> BundleChunk<'a> {
+    /// One bundle.
+    pub(super) fn of(bundle: &'a Bundle) -> Self {
+        Self {
+            rows: slice::from_ref(&bundle.row),
+            lengths: slice::from_ref(&bundle.length),
+            scales: slice::from_ref(&bundle.scale),
+            first_instance: bundle.instance as usize,
+            instances: bundle.length as usize,
+            is_run: true,
+        }
+    }
+
+    /// All instances.
+    pub(super) fn instances(&self) -> Range<usize> {
+        self.first_instance..self.first_instance + self.instances
+    }
+
+    /// The rows, if they follow each other.
+    pub(super) fn run(&self) -> Option<Range<usize>> {
+        let first = *self.rows.first()? as usize;
+        self.is_run.then_some(first..first + self.rows.len())
+    }
+
+    /// True if every row has one instance, as with density mechanisms.
+    fn are_single(&self) -> bool {
+        self.instances == self.rows.len()
+    }
+
+    /// The voltage of each row, copied unless the rows follow each other.
+    pub(super) fn of_rows<'v>(&self, v: &'v [f64], scratch: &'v mut [f64; SCATTERED_CHUNK]) -> &'v [f64] {
+        if let Some(rows) = self.run() {
+            return &v[rows];
+        }
+        scratch.iter_mut().zip(self.rows).for_each(|(own, &row)| *own = v[row as usize]);
+        &scratch[..self.rows.len()]
+    }
+
+    /// The voltage of each instance.
+    pub(super) fn of_instances<'v>(&self, v: &'v [f64], scratch: &'v mut [f64; SCATTERED_CHUNK]) -> &'v [f64] {
+        if self.are_single() {
+            return self.of_rows(v, scratch);
+        }
+        let mut end = 0;
+        for (&row, &length) in self.rows.iter().zip(self.lengths) {
+            let (start, v) = (end, v[row as usize]); // mV
+            end += length as usize;
+            match length {
+                1 => scratch[start] = v,
+                _ => scratch[start..end].fill(v),
+            }
+        }
+        &scratch[..end]
+    }
+}
+
+/// Values of bundles that are added to those of their rows.
+pub(super) struct Sums<'a> {
+    pub(super) chunk: BundleChunk<'a>,
+    pub(super) sign: f64,
+    /// One for each bundle.
+    pub(super) own: &'a [f64],
+    pub(super) rows: &'a mut [f64],
+}
+
+impl VectorLoop for Sums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { chunk, sign, own, rows } = self;
+        let scaled = chunk.scales.iter().zip(own);
+        match chunk.run() {
+            Some(run) => {
+                rows[run].iter_mut().zip(scaled).for_each(|(sum, (scale, own))| *sum += sign * scale * own);
+            }
+            None => {
+                for (&row, (scale, own)) in chunk.rows.iter().zip(scaled) {
+                    rows[row as usize] += sign * scale * own;
+                }
+            }
+        }
+    }
 }
 
 /// Values of instances that are added to those of their rows.
-pub(super) struct Sums<'a> {
-    pub(super) bundles: &'a [Bundle],
+pub(super) struct InstanceSums<'a> {
+    pub(super) chunk: BundleChunk<'a>,
     pub(super) sign: f64,
     pub(super) own: &'a [f64; SCATTERED_CHUNK],
     pub(super) rows: &'a mut [f64],
 }
 
-impl Sums<'_> {
+impl InstanceSums<'_> {
     pub(super) fn add(self, numerics: Numerics, lanes: Lanes) {
-        if are_single(self.bundles) {
-            for (bundle, value) in self.bundles.iter().zip(self.own) {
-                self.rows[bundle.row as usize] += self.sign * bundle.scale * value;
-            }
-            return;
-        }
         match numerics {
+            _ if self.chunk.are_single() => {
+                let Self { chunk, sign, own, rows } = self;
+                lanes.run(Sums { chunk, sign, own, rows });
+            }
             Numerics::Exact => self.add_one_by_one(),
             Numerics::Fast => lanes.run(self),
         }
@@ -125,42 +226,44 @@ impl Sums<'_> {
 
     /// Adds in NEURON's order.
     fn add_one_by_one(self) {
-        let mut values = self.own.iter();
-        for bundle in self.bundles {
-            let scale = self.sign * bundle.scale;
-            let sum = &mut self.rows[bundle.row as usize];
-            values.by_ref().take(bundle.length as usize).for_each(|value| *sum += value * scale);
+        let Self { chunk: BundleChunk { rows, lengths, scales, .. }, sign, own, rows: sums } = self;
+        let mut values = own.iter();
+        for ((&row, &length), scale) in rows.iter().zip(lengths).zip(scales) {
+            let scale = sign * scale;
+            let sum = &mut sums[row as usize];
+            values.by_ref().take(length as usize).for_each(|value| *sum += value * scale);
         }
     }
 }
 
-impl VectorLoop for Sums<'_> {
+impl VectorLoop for InstanceSums<'_> {
     type Output = ();
 
     /// Adds eight sums in parallel for each bundle.
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
+        let Self { chunk: BundleChunk { rows, lengths, scales, .. }, sign, own, rows: sums } = self;
         let mut start = 0;
-        for bundle in self.bundles {
-            let end = start + bundle.length as usize;
-            if bundle.length == 1 {
-                self.rows[bundle.row as usize] += self.sign * bundle.scale * self.own[start];
+        for ((&row, &length), scale) in rows.iter().zip(lengths).zip(scales) {
+            let end = start + length as usize;
+            if length == 1 {
+                sums[row as usize] += sign * scale * own[start];
                 start = end;
                 continue;
             }
-            let (groups, rest) = self.own[start..end].as_chunks::<8>();
-            let mut sums = [0.0; 8];
+            let (groups, rest) = own[start..end].as_chunks::<8>();
+            let mut lanes = [0.0; 8];
             for group in groups {
                 for lane in 0..8 {
-                    sums[lane] += group[lane];
+                    lanes[lane] += group[lane];
                 }
             }
-            let [a, b, c, d, e, f, g, h] = sums;
+            let [a, b, c, d, e, f, g, h] = lanes;
             let mut sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
             for value in rest {
                 sum += value;
             }
-            self.rows[bundle.row as usize] += self.sign * bundle.scale * sum;
+            sums[row as usize] += sign * scale * sum;
             start = end;
         }
     }
