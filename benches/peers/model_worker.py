@@ -3,11 +3,12 @@
     python model_worker.py TESTS_NEURON MODEL.toml RECORDED.toml CONNECTIONS.csv THREADS
 
 Builds the model once, and prints {"compartments": N, "cells": N, "memory": bytes of the model}. Then reads requests,
-one a line: {"tstop": ms, "core": true for CoreNEURON, "permute": its cell_permute, "record": whether voltages are asked for};
-answers {"seconds": ..., "spikes": [[step, gid], ...], "voltages": [[mV, ...], ...]}.
+one a line: {"tstop": ms, "core": true for CoreNEURON, "permute": its cell_permute, "record": whether voltages are asked for,
+"shift": units in the last place that are added to the voltage at t = 0}; answers {"seconds": ..., "spikes": [[step, gid], ...], "voltages": [[mV, ...], ...]}.
 """
 
 import json
+import math
 import os
 import sys
 import tomllib
@@ -54,7 +55,8 @@ for line in sys.stdin:
     traces = [h.Vector().record(model.segment(place)._ref_v) for place in record["place"]] if request["record"] else []
     times.resize(0)
     gids.resize(0)
-    h.finitialize(model.run["v_init"])
+    v_init = model.run["v_init"]
+    h.finitialize(v_init + request["shift"] * math.ulp(v_init))
     coreneuron.enable = request["core"]
     coreneuron.cell_permute = request["permute"]
     seconds = timed(lambda: context.psolve(request["tstop"]), request["core"])

@@ -19,6 +19,7 @@ DT = 0.025  # ms
 THRESHOLD = -20.0  # mV, of spikes
 D_LAMBDA = 0.1
 COMPARED = 100.0  # ms at the beginning, whose voltages are compared
+WITH_LARGE_CONDUCTANCES = {"ensemble-channels"}  # whose cells Loligo's fast profile computes exactly by default
 
 
 def example(name):

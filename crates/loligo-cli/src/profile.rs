@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use loligo::nmodl::vector::machine_code;
-use loligo::{MechanismTime, Phase, Profile, Simulation};
+use loligo::{MechanismTime, Numerics, Phase, Profile, Simulation};
 
 use crate::terminal::say;
 
@@ -41,6 +41,12 @@ pub fn print(simulation: &Simulation, writing: Duration) {
     match machine_code(simulation.options().lanes) {
         Ok(set) => say!("(mechanisms of .mod files in machine code: {set:?})"),
         Err(reason) => say!("(mechanisms of .mod files in the interpreter: {reason})"),
+    }
+    if simulation.options().numerics == Numerics::Fast && simulation.exact_cells() > 0 {
+        say!(
+            "({} cells are computed exactly, which takes longer; docs/numerics.md: reasons)",
+            simulation.exact_cells()
+        );
     }
     if simulation.options().threads > 1 {
         say!("(summed over {} threads)", simulation.options().threads);

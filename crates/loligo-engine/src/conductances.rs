@@ -7,16 +7,11 @@ use loligo_cable::Cable;
 
 use crate::blueprint::{CellBlueprint, Placed};
 use crate::cost::is_point;
+use crate::options::Options;
 
 /// Conductance from which on it matters how the tree loads it, S/cm2. The rounding errors of a current, times 1,000, are
 /// part of its numerical slope, and cells that fire amplify them (`docs/numerics.md`).
 const LARGE_CONDUCTANCE: f64 = 1.0;
-
-/// [Response](Cable::step_response) to large conductances above which a cell is computed exactly. Conductances of 1 S/cm2 on an
-/// isolated soma of 1 uF/cm2 have 25 in a step of 0.025 ms. The soma of a reconstructed pyramidal cell with 2 S/cm2, loaded
-/// by its dendrites, has 15. Up to 18 no difference was larger than 1.1e-7 mV, which is also that from a change of the
-/// initial voltage's last bits.
-const LARGEST_RESPONSE: f64 = 18.0;
 
 /// Shortest step for which the response is computed, ms: with shorter ones differences are no smaller.
 const SHORTEST_STEP: f64 = 0.025;
@@ -28,15 +23,15 @@ pub(crate) struct LargeConductances {
 }
 
 impl LargeConductances {
-    /// True if a cell's conductances are so large, compared with the load of the tree within a step of `dt` (ms), that
-    /// rounding errors may become visible.
-    pub(crate) fn are_on(&mut self, cell: &CellBlueprint, dt: f64) -> bool {
-        let step = dt.max(SHORTEST_STEP);
+    /// True if a cell's conductances are so large, compared with the load of the tree within a step, that rounding errors
+    /// may become visible.
+    pub(crate) fn are_on(&mut self, cell: &CellBlueprint, options: &Options) -> bool {
+        let (step, largest) = (options.dt.max(SHORTEST_STEP), options.largest_fast_response);
         if has_own_conductances(cell) {
-            return respond(cell, step);
+            return responds(cell, step, largest);
         }
         let key = (Arc::as_ptr(&cell.cable), Arc::as_ptr(&cell.placed));
-        *self.known.entry(key).or_insert_with(|| respond(cell, step))
+        *self.known.entry(key).or_insert_with(|| responds(cell, step, largest))
     }
 }
 
@@ -50,8 +45,8 @@ fn has_own_conductances(cell: &CellBlueprint) -> bool {
     })
 }
 
-/// True if the tree's response to the largest conductance of each node is too large.
-fn respond(cell: &CellBlueprint, step: f64) -> bool {
+/// True if the tree's response to the largest conductance of each node is larger than `limit`.
+fn responds(cell: &CellBlueprint, step: f64, limit: f64) -> bool {
     /// Converts S/cm2 um2 to uS.
     const TO_US: f64 = 1e-2;
     let mut largest = vec![0.0_f64; cell.cable.len()]; // S/cm2
@@ -74,7 +69,7 @@ fn respond(cell: &CellBlueprint, step: f64) -> bool {
     let conductances: Vec<f64> = largest.iter().zip(&cell.cable.area).map(|(g, area)| TO_US * g * area).collect();
     let response = cell.cable.step_response(&conductances, step);
     // Without any capacitance it is not a number.
-    response.iter().any(|response| response.is_nan() || *response > LARGEST_RESPONSE)
+    response.iter().any(|response| response.is_nan() || *response > limit)
 }
 
 #[cfg(test)]
@@ -89,7 +84,7 @@ mod tests {
     }
 
     fn are_large(cell: &CellBlueprint, dt: f64) -> bool {
-        LargeConductances::default().are_on(cell, dt)
+        LargeConductances::default().are_on(cell, &Options { dt, ..Options::default() })
     }
 
     fn with_capacitance(capacitance: f64) -> Arc<Cable> {
@@ -118,6 +113,15 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_is_an_option() {
+        let cell = with_sodium(&cable(1), &[MIDDLE], 1.0);
+        let is_exact = |largest_fast_response| {
+            LargeConductances::default().are_on(&cell, &Options { largest_fast_response, ..Options::default() })
+        };
+        assert_eq!([18.0, 24.9, 25.1, f64::INFINITY].map(is_exact), [true, true, false, false]);
+    }
+
+    #[test]
     fn the_tree_loads_a_conductance() {
         let long = cable(9);
         let middle = long.node_at(0, 0.5);
@@ -131,13 +135,13 @@ mod tests {
     fn a_cells_own_conductances_replace_those_of_its_description() {
         let mut own = with_sodium(&cable(1), &[MIDDLE], 0.12);
         let place = |column| VariablePlace { placed: 0, column, instance: 0 };
-        let mut large = LargeConductances::default();
-        assert!(!large.are_on(&own, 0.025));
+        let (mut large, options) = (LargeConductances::default(), Options::default());
+        assert!(!large.are_on(&own, &options));
         own.own = vec![(Arc::new([place(0)]), 2.0)];
-        assert!(large.are_on(&own, 0.025));
+        assert!(large.are_on(&own, &options));
         own.own.push((Arc::new([place(0)]), 0.5));
-        assert!(!large.are_on(&own, 0.025), "the last one counts");
+        assert!(!large.are_on(&own, &options), "the last one counts");
         own.own = vec![(Arc::new([place(3)]), 50.0)];
-        assert!(!large.are_on(&own, 0.025), "it is no conductance");
+        assert!(!large.are_on(&own, &options), "it is no conductance");
     }
 }

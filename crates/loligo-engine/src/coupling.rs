@@ -134,7 +134,7 @@ fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) 
     let mut exact: Vec<usize> = (0..cells.len())
         .filter(|&cell| {
             amplifies(&cells[cell], &mut known)
-                || large.are_on(&cells[cell], options.dt)
+                || large.are_on(&cells[cell], options)
                 || needs_exact(&cells[cell], played[cell], options)
         })
         .collect();

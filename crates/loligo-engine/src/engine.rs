@@ -10,7 +10,7 @@ mod values;
 pub(crate) use one_by_one::OneByOne;
 pub use values::Handle;
 
-use loligo_mechanisms::{Signature, Stage};
+use loligo_mechanisms::{Numerics, Signature, Stage};
 use rayon::prelude::*;
 
 use crate::cells::{Clock, Delivery, Detected, SPIKE_TIME_OFFSET};
@@ -96,6 +96,12 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Number of cells of this rank that are computed exactly.
+    pub fn exact_cells(&self) -> usize {
+        let is_exact = |group: &&usize| self.groups[**group].cells.options.numerics == Numerics::Exact;
+        self.group_of_cell.iter().filter(is_exact).count()
+    }
+
     /// Sets the engine to t = 0: voltages, states, events, and the first samples.
     ///
     /// # Errors

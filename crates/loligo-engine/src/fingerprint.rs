@@ -12,11 +12,12 @@ use crate::blueprint::{Blueprint, Placed, Quantity, Source, Target};
 use crate::options::Options;
 
 /// The parts of a model and of its options on which results depend, as named in messages.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 15] = [
     "dt",
     "celsius",
     "the order of the step",
     "the numerics",
+    "largest_fast_response",
     "its cells' sections: their number, form, nseg, Ra, or cm",
     "mechanisms on its cells, or their parameters",
     "its artificial cells, or their parameters",
@@ -50,8 +51,23 @@ impl Fingerprint {
             events,
         } = blueprint;
         let mut parts: [Digest; PARTS.len()] = Default::default();
-        let [_, _, _, _, trees, mechanisms, artificial, spiking, connected, transferred, pointed, played, given, set] =
-            &mut parts;
+        let [
+            _,
+            _,
+            _,
+            _,
+            _,
+            trees,
+            mechanisms,
+            artificial,
+            spiking,
+            connected,
+            transferred,
+            pointed,
+            played,
+            given,
+            set,
+        ] = &mut parts;
 
         let (mut known_trees, mut known_mechanisms) = (Known::default(), Known::default());
         for cell in cells {
@@ -120,8 +136,13 @@ impl Fingerprint {
             given.wholes([t.to_bits(), connection as u64]);
         }
         let mut parts = parts.map(|digest| digest.0.digest());
-        let run =
-            [options.dt.to_bits(), options.celsius.to_bits(), options.second_order as u64, options.numerics as u64];
+        let run = [
+            options.dt.to_bits(),
+            options.celsius.to_bits(),
+            options.second_order as u64,
+            options.numerics as u64,
+            options.largest_fast_response.to_bits(),
+        ];
         parts[..run.len()].copy_from_slice(&run);
         Self { parts }
     }
@@ -136,6 +157,7 @@ impl Fingerprint {
             1 => &|bits| format!("{} degC", f64::from_bits(bits)),
             2 => &|order| order.to_string(),
             3 => &|numerics| if numerics == Numerics::Exact as u64 { "exact" } else { "fast" }.to_owned(),
+            4 => &|bits| f64::from_bits(bits).to_string(),
             _ => return Some(part.to_owned()),
         };
         Some(format!("{part} ({} there, {} here)", said(other), said(own)))
@@ -292,6 +314,8 @@ mod tests {
         assert_eq!(order.as_deref(), Some("the order of the step (2 there, 0 here)"));
         let numerics = difference(|_, options| options.numerics = Numerics::Exact);
         assert_eq!(numerics.as_deref(), Some("the numerics (exact there, fast here)"));
+        let response = difference(|_, options| options.largest_fast_response = f64::INFINITY);
+        assert_eq!(response.as_deref(), Some("largest_fast_response (inf there, 18 here)"));
     }
 
     #[test]
@@ -302,8 +326,8 @@ mod tests {
             Fingerprint::of(&blueprint, &Options::default())
         };
         assert_eq!(of(1, -70.0).difference(&of(1, -70.0)), None);
-        assert_eq!(of(1, -70.0).difference(&of(1, -71.0)).as_deref(), Some(PARTS[5]));
-        assert_eq!(of(1, -70.0).difference(&of(0, -70.0)).as_deref(), Some(PARTS[5]));
+        assert_eq!(of(1, -70.0).difference(&of(1, -71.0)).as_deref(), Some(PARTS[6]));
+        assert_eq!(of(1, -70.0).difference(&of(0, -70.0)).as_deref(), Some(PARTS[6]));
     }
 
     type Change = fn(&mut Blueprint, &mut Options);
@@ -311,46 +335,46 @@ mod tests {
     #[test]
     fn every_part_of_a_model_is_told_from_another() {
         let changes: [(&str, Change); 23] = [
-            (PARTS[4], |blueprint, _| _ = blueprint.cells.pop()),
-            (PARTS[4], |blueprint, _| blueprint.cells[1].cable = cable(2)),
-            (PARTS[5], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[0].block.fill(1, -71.0)),
-            (PARTS[5], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[2].globals = [1.0].into()),
-            (PARTS[5], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[1].nodes[0] = 0),
-            (PARTS[5], |blueprint, _| {
+            (PARTS[5], |blueprint, _| _ = blueprint.cells.pop()),
+            (PARTS[5], |blueprint, _| blueprint.cells[1].cable = cable(2)),
+            (PARTS[6], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[0].block.fill(1, -71.0)),
+            (PARTS[6], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[2].globals = [1.0].into()),
+            (PARTS[6], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[1].nodes[0] = 0),
+            (PARTS[6], |blueprint, _| {
                 let place = crate::VariablePlace { placed: 0, column: 1, instance: 0 };
                 blueprint.cells[0].own.push((Arc::new([place]), -70.0));
             }),
-            (PARTS[6], |blueprint, _| blueprint.populations[0].block.set(1, 1, 5.0)),
-            (PARTS[5], |blueprint, _| {
+            (PARTS[7], |blueprint, _| blueprint.populations[0].block.set(1, 1, 5.0)),
+            (PARTS[6], |blueprint, _| {
                 Arc::make_mut(&mut blueprint.cells[1].placed)[2].tables = [Arc::default()].into();
             }),
-            (PARTS[5], |blueprint, _| {
+            (PARTS[6], |blueprint, _| {
                 Arc::make_mut(&mut blueprint.cells[1].placed)[2].block.vectors = vec![[].into(), [1.0].into()];
             }),
-            (PARTS[6], |blueprint, _| blueprint.populations[0].globals = [1.0].into()),
-            (PARTS[6], |blueprint, _| blueprint.populations[0].tables = [Arc::default()].into()),
-            (PARTS[6], |blueprint, _| blueprint.populations[0].block.vectors = vec![[1.0].into()]),
-            (PARTS[7], |blueprint, _| blueprint.sources.reverse()),
-            (PARTS[7], |blueprint, _| {
+            (PARTS[7], |blueprint, _| blueprint.populations[0].globals = [1.0].into()),
+            (PARTS[7], |blueprint, _| blueprint.populations[0].tables = [Arc::default()].into()),
+            (PARTS[7], |blueprint, _| blueprint.populations[0].block.vectors = vec![[1.0].into()]),
+            (PARTS[8], |blueprint, _| blueprint.sources.reverse()),
+            (PARTS[8], |blueprint, _| {
                 blueprint.sources[0] = Source::Crossing { quantity: voltage_of(0), threshold: -49.0 };
             }),
-            (PARTS[7], |blueprint, _| blueprint.sources[4] = Source::Point { cell: 1, placed: 2, instance: 1 }),
-            (PARTS[7], |blueprint, _| blueprint.sources.push(Source::Artificial { population: 0, instance: 0 })),
-            (PARTS[8], |blueprint, _| blueprint.connections.push(connection(None, None, 1.0, 0.0))),
-            (PARTS[8], |blueprint, _| {
+            (PARTS[8], |blueprint, _| blueprint.sources[4] = Source::Point { cell: 1, placed: 2, instance: 1 }),
+            (PARTS[8], |blueprint, _| blueprint.sources.push(Source::Artificial { population: 0, instance: 0 })),
+            (PARTS[9], |blueprint, _| blueprint.connections.push(connection(None, None, 1.0, 0.0))),
+            (PARTS[9], |blueprint, _| {
                 let longer =
                     blueprint.connections.iter().map(|own| crate::Connection { delay: own.delay + 1.0, ..own });
                 blueprint.connections = connections(longer.collect::<Vec<_>>());
             }),
-            (PARTS[8], |blueprint, _| {
+            (PARTS[9], |blueprint, _| {
                 let more =
                     |own: crate::Connection| crate::Connection { weight: vec![own.weight[0], 0.0].into(), ..own };
                 blueprint.connections = connections(blueprint.connections.iter().map(more).collect::<Vec<_>>());
             }),
-            (PARTS[9], |blueprint, _| blueprint.transfers.push(Transfer { source: voltage_of(0), target: e(1) })),
-            (PARTS[10], |blueprint, _| blueprint.pointers.push(Pointer { pointer: e(1), target: voltage_of(0) })),
-            (PARTS[11], |blueprint, _| blueprint.waveforms.push((e(0), Waveform::steps(vec![1.0], vec![2.0])))),
-            (PARTS[12], |blueprint, _| blueprint.events[0].0 = 0.6),
+            (PARTS[10], |blueprint, _| blueprint.transfers.push(Transfer { source: voltage_of(0), target: e(1) })),
+            (PARTS[11], |blueprint, _| blueprint.pointers.push(Pointer { pointer: e(1), target: voltage_of(0) })),
+            (PARTS[12], |blueprint, _| blueprint.waveforms.push((e(0), Waveform::steps(vec![1.0], vec![2.0])))),
+            (PARTS[13], |blueprint, _| blueprint.events[0].0 = 0.6),
         ];
         for (number, (part, change)) in changes.into_iter().enumerate() {
             assert_eq!(difference(change).as_deref(), Some(part), "change {number}");

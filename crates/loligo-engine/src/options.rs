@@ -58,6 +58,12 @@ pub struct Options {
     pub second_order: SecondOrder,
     /// The arithmetic.
     pub numerics: Numerics,
+    /// Largest [response](loligo_cable::Cable::step_response) to conductances of 1 S/cm2 or more (g / (C/dt) in one
+    /// compartment, 1) of a cell that `Fast` computes. Cells with a larger one are computed exactly, which takes longer:
+    /// when they fire, they amplify rounding errors. Infinity leaves them to `Fast`; results then differ from NEURON's by
+    /// more than 1e-9 mV, up to some five times as much as those after a change of the initial voltage in its last bits
+    /// (`docs/numerics.md`).
+    pub largest_fast_response: f64,
     /// The vector instructions; results do not depend on them.
     pub lanes: Lanes,
     /// Number of threads, 0 for one and at most [`MOST_THREADS`](Self::MOST_THREADS); results do not depend on it.
@@ -89,6 +95,7 @@ impl Default for Options {
             celsius: 6.3,
             second_order: SecondOrder::default(),
             numerics: Numerics::default(),
+            largest_fast_response: Self::LARGEST_FAST_RESPONSE,
             lanes: Lanes::detect(),
             threads: 1,
             group_nodes: cache::nodes(),
@@ -103,6 +110,11 @@ impl Default for Options {
 impl Options {
     /// The shortest step, ms.
     pub const SHORTEST_STEP: f64 = 1e-6;
+    /// The default of [`largest_fast_response`](Self::largest_fast_response), 1. Conductances of 1 S/cm2 on an isolated soma
+    /// of 1 uF/cm2 have 25 in a step of 0.025 ms. The soma of a reconstructed pyramidal cell with 2 S/cm2, loaded by its
+    /// dendrites, has 15. Up to 18 no difference was larger than 1.1e-7 mV, which is also that from a change of the initial
+    /// voltage's last bits.
+    pub const LARGEST_FAST_RESPONSE: f64 = 18.0;
     /// The largest number of threads: enough for any machine, and small enough that a mistyped
     /// number does not exhaust it.
     pub const MOST_THREADS: usize = 1024;

@@ -381,7 +381,7 @@ pub(crate) struct Model {
 ///     The description; later changes of it have no effect.
 /// options : Options, optional
 ///     The options of the run, by default those of the model; each can also be given by its name: `dt` (ms), `v_init`
-///     (mV), `celsius` (degC), `second_order`, `numerics`, `threads`, `profile`.
+///     (mV), `celsius` (degC), `second_order`, `numerics`, `largest_fast_response`, `threads`, `profile`.
 ///
 /// Raises
 /// ------

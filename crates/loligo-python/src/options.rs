@@ -19,6 +19,9 @@ use pyo3::types::PyDict;
 ///     0 backward Euler; 1 Crank-Nicolson; 2 the same with ion currents in the middle of the step.
 /// numerics : {"fast", "exact"}, default "fast"
 ///     "exact" gives NEURON's bits, "fast" stays within 1e-9 mV of them.
+/// largest_fast_response : float, default 18
+///     "fast" computes cells with a larger response to large conductances (g / (C/dt) in one compartment) exactly, which
+///     takes longer; ``float("inf")`` leaves all cells to "fast".
 /// threads : int, default 1
 ///     Number of threads; results do not depend on it.
 /// profile : bool, default False
@@ -102,6 +105,17 @@ impl Options {
         }
     }
 
+    /// Largest response to large conductances of a cell that "fast" computes, 1.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Options().largest_fast_response
+    /// 18.0
+    #[getter]
+    fn largest_fast_response(&self) -> f64 {
+        self.inner.largest_fast_response
+    }
+
     /// Number of threads.
     #[getter]
     fn threads(&self) -> usize {
@@ -121,6 +135,7 @@ impl Options {
         values.set_item("celsius", self.celsius())?;
         values.set_item("second_order", self.second_order())?;
         values.set_item("numerics", self.numerics())?;
+        values.set_item("largest_fast_response", self.largest_fast_response())?;
         values.set_item("threads", self.threads())?;
         values.set_item("profile", self.profile())?;
         Ok(values)
@@ -152,7 +167,8 @@ impl Options {
     }
 }
 
-const NAMES: [&str; 7] = ["dt", "v_init", "celsius", "second_order", "numerics", "threads", "profile"];
+const NAMES: [&str; 8] =
+    ["dt", "v_init", "celsius", "second_order", "numerics", "largest_fast_response", "threads", "profile"];
 
 /// Options with changes.
 pub(crate) fn changed(mut options: loligo::Options, changes: Option<&Bound<'_, PyDict>>) -> PyResult<loligo::Options> {
@@ -181,6 +197,10 @@ pub(crate) fn changed(mut options: loligo::Options, changes: Option<&Bound<'_, P
                     _ => return Err(wrong("\"fast\" or \"exact\"")),
                 }
             }
+            "largest_fast_response" => match value.extract() {
+                Ok(response) if response > 0.0 => options.largest_fast_response = response,
+                _ => return Err(wrong("a number above 0")),
+            },
             "threads" => options.threads = value.extract().map_err(|_| wrong("a number of threads from 1 to 1024"))?,
             "profile" => options.profile = value.extract().map_err(|_| wrong("True or False"))?,
             _ => {

@@ -82,6 +82,7 @@ struct Settings {
     celsius: f64,
     second_order: u8,
     numerics: &'static str,
+    largest_fast_response: f64,
     threads: usize,
     ranks: usize,
 }
@@ -121,6 +122,7 @@ pub(super) fn summary<'a>(
                 Numerics::Exact => "exact",
                 Numerics::Fast => "fast",
             },
+            largest_fast_response: options.largest_fast_response,
             threads: options.threads,
             ranks: simulation.ranks(),
         },

@@ -27,8 +27,18 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
     let mut run = Run { tstop: 0.0, options: Options::default(), quiet, spans };
     let Some(table) = table else { return run };
     let errors = &mut decoder.errors;
-    const KEYS: [&str; 9] =
-        ["tstop", "dt", "v_init", "celsius", "second_order", "numerics", "threads", "seed", "quiet"];
+    const KEYS: [&str; 10] = [
+        "tstop",
+        "dt",
+        "v_init",
+        "celsius",
+        "second_order",
+        "numerics",
+        "largest_fast_response",
+        "threads",
+        "seed",
+        "quiet",
+    ];
     table.only(&KEYS, errors);
     run.spans = table.entries().map(|(key, At { span, .. })| (key.value.to_owned(), span)).collect();
     for At { value, span } in table.texts("quiet", "rules whose warnings are left out", errors).unwrap_or_default() {
@@ -88,6 +98,10 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
                 errors.range(span, "numerics", format!("\"{other}\""), "give \"fast\" or \"exact\" (NEURON's bits)")
             }
         }
+    }
+    const RESPONSE: &str = "response to large conductances up to which a cell is computed by \"fast\"";
+    if let Some(response) = table.positive("largest_fast_response", RESPONSE, "1", errors) {
+        options.largest_fast_response = response.value;
     }
     if let Some(threads) = table.whole("threads", "number of threads", 1..=limits::THREADS, errors) {
         options.threads = threads.value as usize;

@@ -36,6 +36,12 @@ impl Simulation {
         self.compartments
     }
 
+    /// Number of cells of this rank that are computed exactly: all with [`Numerics::Exact`](crate::Numerics::Exact), and with
+    /// `Fast` those in which rounding errors would become visible.
+    pub fn exact_cells(&self) -> usize {
+        self.engine.exact_cells()
+    }
+
     /// Number of this rank; rank 0 has all results.
     pub fn rank(&self) -> usize {
         self.engine.rank()
