@@ -254,7 +254,7 @@ impl Program {
     /// The same program for streams of which some have one number for all lanes: those with a bit in `numbers`.
     ///
     /// # Errors
-    /// If such a stream does not exist or is written.
+    /// If such a stream is written.
     pub fn with_numbers(&self, numbers: u128) -> Result<Self, ProgramError> {
         let operations = self.operations.iter().map(|&operation| match operation {
             Operation::Load(stream) if numbers & (1 << stream) != 0 => Operation::LoadNumber(stream),
