@@ -259,7 +259,7 @@ impl Installed {
         for chunk in self.computed.iter() {
             let v = match reads_voltage {
                 true => chunk.of_instances(v, &mut scratch.v),
-                false => &scratch.v[..chunk.instances],
+                false => &scratch.v[..chunk.instance_count],
             };
             work(v, block.instances(chunk.instances(), &mut scratch.kernel));
         }
@@ -397,7 +397,7 @@ fn scattered_current(
 ) {
     let Scratch { v: own, rhs, diagonal, kernel: room } = scratch;
     let v = chunk.of_instances(v, own);
-    let (rhs, diagonal) = (&mut rhs[..chunk.instances], &mut diagonal[..chunk.instances]);
+    let (rhs, diagonal) = (&mut rhs[..chunk.instance_count], &mut diagonal[..chunk.instance_count]);
     rhs.fill(0.0);
     diagonal.fill(0.0);
     kernel.current(t, v, block.instances(chunk.instances(), room), Membrane { rhs, diagonal });

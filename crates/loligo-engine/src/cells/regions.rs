@@ -1,6 +1,6 @@
 //! Regions: rows that have the same mechanisms among those that can be joined.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::installed::can_be_joined;
 use crate::blueprint::CellBlueprint;
@@ -8,21 +8,29 @@ use crate::blueprint::CellBlueprint;
 /// By row: the number of its region. `mechanisms` are the rows of each mechanism that can be joined with others, in the
 /// order of evaluation; with fewer than two of them there is one region.
 pub(super) fn regions<'a>(mechanisms: impl Iterator<Item = &'a [u32]>, rows: usize) -> Vec<u32> {
-    let mut regions = vec![0; rows];
     let mechanisms: Vec<&[u32]> = mechanisms.collect();
     if mechanisms.len() < 2 {
-        return regions;
+        return vec![0; rows];
     }
+    divided(mechanisms.into_iter(), rows).0
+}
+
+/// By row: the number of its region; and for each region but the first, which has no mechanism, the one that has all of
+/// its mechanisms but the last, and the last.
+fn divided<'a>(mechanisms: impl Iterator<Item = &'a [u32]>, rows: usize) -> (Vec<u32>, Vec<(u32, usize)>) {
+    let (mut regions, mut origins) = (vec![0; rows], Vec::new());
     // The region of the rows that had the same mechanisms so far and have one more.
     let mut with: HashMap<(u32, usize), u32> = HashMap::new();
-    for (mechanism, own) in mechanisms.iter().enumerate() {
-        for &row in *own {
-            let next = with.len() as u32 + 1;
+    for (mechanism, own) in mechanisms.enumerate() {
+        for &row in own {
             let region = &mut regions[row as usize];
-            *region = *with.entry((*region, mechanism)).or_insert(next);
+            *region = *with.entry((*region, mechanism)).or_insert_with_key(|&origin| {
+                origins.push(origin);
+                origins.len() as u32
+            });
         }
     }
-    regions
+    (regions, origins)
 }
 
 /// For each cell, the number of the region of each node. The order of a cell's regions does not depend on other cells; a
@@ -30,13 +38,15 @@ pub(super) fn regions<'a>(mechanisms: impl Iterator<Item = &'a [u32]>, rows: usi
 pub(super) fn regions_of_nodes(cells: &[CellBlueprint]) -> Vec<Vec<u32>> {
     /// Nodes of a region, on average.
     const LEAST: usize = 16;
-    let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::from([(Vec::new(), 0)]);
+    let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
     let mut of_cells = Vec::with_capacity(cells.len());
     for cell in cells {
-        let (regions, sets) = regions_of_cell(cell);
-        let has_large_ones = regions.len() >= LEAST * sets.len();
-        let sets = if has_large_ones { sets } else { vec![Vec::new(); sets.len()] };
-        sets.iter().for_each(|set| _ = numbers.entry(set.clone()).or_default());
+        let (regions, mut sets) = regions_of_cell(cell);
+        let count = regions.iter().collect::<HashSet<_>>().len();
+        if regions.len() < LEAST * count {
+            sets.iter_mut().for_each(Vec::clear);
+        }
+        numbers.extend(sets.iter().map(|set| (set.clone(), 0)));
         of_cells.push((regions, sets));
     }
     numbers.values_mut().zip(0..).for_each(|(number, own)| *number = own);
@@ -53,32 +63,14 @@ pub(super) fn regions_of_nodes(cells: &[CellBlueprint]) -> Vec<Vec<u32>> {
 fn regions_of_cell(cell: &CellBlueprint) -> (Vec<u32>, Vec<Vec<u32>>) {
     let mut joined: Vec<_> = cell.placed.iter().filter(|placed| can_be_joined(&*placed.mechanism)).collect();
     joined.sort_by_key(|placed| placed.order);
-    let (mut regions, mut sets) = (vec![0; cell.cable.len()], vec![Vec::new()]);
-    for placed in joined {
-        // By region: that of the nodes that have this mechanism, too.
-        let mut with: Vec<Option<u32>> = vec![None; sets.len()];
-        for &node in &placed.nodes {
-            let region = &mut regions[node as usize];
-            let Some(with) = with.get_mut(*region as usize) else { continue };
-            *region = *with.get_or_insert_with(|| {
-                let mut set = sets[*region as usize].clone();
-                set.push(placed.order);
-                sets.push(set);
-                sets.len() as u32 - 1
-            });
-        }
+    let (regions, origins) = divided(joined.iter().map(|placed| &placed.nodes[..]), cell.cable.len());
+    let mut sets = vec![Vec::new()];
+    for (before, mechanism) in origins {
+        let mut set = sets[before as usize].clone();
+        set.push(joined[mechanism].order);
+        sets.push(set);
     }
-    // Regions that have lost all their nodes are left out.
-    let mut is_used = vec![false; sets.len()];
-    regions.iter().for_each(|&region| is_used[region as usize] = true);
-    let counted = is_used.iter().scan(0, |count, &is_used| {
-        *count += u32::from(is_used);
-        Some(*count)
-    });
-    let new: Vec<u32> = counted.map(|count| count.saturating_sub(1)).collect();
-    regions.iter_mut().for_each(|region| *region = new[*region as usize]);
-    let sets = sets.into_iter().zip(is_used).filter_map(|(set, is_used)| is_used.then_some(set));
-    (regions, sets.collect())
+    (regions, sets)
 }
 
 #[cfg(test)]

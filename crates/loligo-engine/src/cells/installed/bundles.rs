@@ -78,7 +78,7 @@ pub(super) struct BundleChunk<'a> {
     pub(super) lengths: &'a [u32],
     pub(super) scales: &'a [f64],
     pub(super) first_instance: usize,
-    pub(super) instances: usize,
+    pub(super) instance_count: usize,
     /// True if the rows follow each other.
     is_run: bool,
 }
@@ -113,7 +113,7 @@ impl BundleChunks {
             lengths: &self.lengths[bundles.clone()],
             scales: &self.scales[bundles.clone()],
             first_instance: instances.start,
-            instances: instances.len(),
+            instance_count: instances.len(),
             is_run: *is_run,
         })
     }
@@ -127,14 +127,14 @@ impl<'a> BundleChunk<'a> {
             lengths: slice::from_ref(&bundle.length),
             scales: slice::from_ref(&bundle.scale),
             first_instance: bundle.instance as usize,
-            instances: bundle.length as usize,
+            instance_count: bundle.length as usize,
             is_run: true,
         }
     }
 
     /// All instances.
     pub(super) fn instances(&self) -> Range<usize> {
-        self.first_instance..self.first_instance + self.instances
+        self.first_instance..self.first_instance + self.instance_count
     }
 
     /// The rows, if they follow each other.
@@ -145,7 +145,7 @@ impl<'a> BundleChunk<'a> {
 
     /// True if every row has one instance, as with density mechanisms.
     fn are_single(&self) -> bool {
-        self.instances == self.rows.len()
+        self.instance_count == self.rows.len()
     }
 
     /// The voltage of each row, copied unless the rows follow each other.
