@@ -49,3 +49,42 @@ fn styles_are_neurons() {
         }
     }
 }
+
+/// A reversal potential that no mechanism reads is computed at the end of an epoch only, in which there are thousands of
+/// steps here; a handle and a checkpoint find the same value as if it were recorded.
+#[test]
+fn an_unread_reversal_potential_has_its_value_between_runs() {
+    let simulation = |is_recorded: bool| {
+        let mut cell = Cell::new("cell");
+        cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+        cell.paint(Region::All, Pas { g: 1e-4, e: -65.0 }); // S/cm2, mV
+        cell.paint(Region::All, Mechanism::new("capool").with("tau", 5.0)); // ms
+        let mut network = Network::new();
+        network.add_cell(cell);
+        let eca = VariableRef::section(0, 0, 0.5, "eca");
+        if is_recorded {
+            network.record_as("eca", eca.clone(), 1);
+        }
+        let mut simulation = Simulation::new(&network, &Options::default()).unwrap();
+        let rest = simulation.handle(&VariableRef::section(0, 0, 0.5, "rest_capool").into()).unwrap();
+        simulation.set(rest, 2e-4).unwrap(); // mM, after a start from 1e-4
+        let handle = simulation.handle(&eca.into()).unwrap();
+        (simulation, handle)
+    };
+    let ((mut unread, handle), (mut recorded, recorded_handle)) = (simulation(false), simulation(true));
+    let mut last = unread.read(handle).unwrap(); // mV
+    for end in [0.025, 1.0, 3.3, 200.0] {
+        unread.run_until(end).unwrap(); // ms
+        recorded.run_until(end).unwrap(); // ms
+        let potential = unread.read(handle).unwrap(); // mV
+        assert_eq!(potential, recorded.read(recorded_handle).unwrap(), "{end} ms");
+        assert_eq!(Some(&potential), recorded.samples(0).unwrap().last(), "{end} ms");
+        assert!(end < 1.0 || potential < last, "calcium accumulates: {potential} mV after {last}");
+        last = potential;
+    }
+    let expected = 12.04057 * (2.0_f64 / 2e-4).ln(); // mV: R T / 2 F at 6.3 degC, 2 mM outside
+    assert!((last - expected).abs() < 1e-3, "{last}, not {expected}");
+    let (mut continued, handle) = simulation(false);
+    continued.restore(&unread.checkpoint().unwrap()).unwrap();
+    assert_eq!(continued.read(handle).unwrap(), last);
+}

@@ -44,7 +44,7 @@ pub fn print(simulation: &Simulation, writing: Duration) {
     }
     if simulation.options().numerics == Numerics::Fast && simulation.exact_cells() > 0 {
         say!(
-            "({} cells are computed exactly, which takes longer; docs/numerics.md: reasons)",
+            "(cells computed exactly, which takes longer: {}; docs/numerics.md has the reasons)",
             simulation.exact_cells()
         );
     }
