@@ -64,9 +64,6 @@ pub struct Engine {
     group_of_cell: Vec<usize>,
     /// Events given by the user: time (ms) and route.
     events: Vec<(f64, u32)>,
-    /// True if simultaneous events are delivered in the order in which they were queued, as in NEURON, rather than
-    /// sorted.
-    in_order_of_queue: bool,
     /// The point processes that send events, if these are delivered one by one.
     one_by_one: Option<OneByOne>,
     /// The next deliveries to each group.

@@ -65,10 +65,12 @@ impl Inputs {
         self.inputs.len()
     }
 
+    #[inline]
     pub(crate) fn get(&self, input: u32) -> Input {
         self.inputs[input as usize]
     }
 
+    #[inline]
     fn range(&self, input: u32) -> Range<usize> {
         let end = self.inputs.get(input as usize + 1).map_or(self.weights.len(), |next| next.first as usize);
         self.inputs[input as usize].first as usize..end
@@ -86,6 +88,7 @@ impl Inputs {
 
     /// The weights available to an instance that receives an event through an input or through [none](NO_INPUT); if it
     /// `visits` all its connections, the weights of all of them.
+    #[inline]
     pub(crate) fn seen_by(&mut self, (mechanism, instance): (u32, u32), input: u32, visits: bool) -> Weights<'_> {
         let own = if input == NO_INPUT { 0..0 } else { self.range(input) };
         let visited = if visits { self.visited.get(&(mechanism, instance)) } else { None };

@@ -9,7 +9,7 @@ mod waiting;
 
 use std::sync::Arc;
 
-use loligo_events::{EventHandle, EventQueue};
+use loligo_events::{EventHandle, EventQueue, NumberedQueue};
 use loligo_mechanisms::{KernelScratch, Outbox};
 
 use crate::cells::Clock;
@@ -74,6 +74,11 @@ pub(crate) struct Timetable {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Router {
     queue: EventQueue<Item>,
+    /// Events on connections to groups, by the connection, if they need not be [in the order of the queue](Self::in_order_of_queue).
+    to_groups: NumberedQueue,
+    /// True if simultaneous events must be delivered in the order in which they were queued; otherwise groups order
+    /// theirs by connection.
+    pub(crate) in_order_of_queue: bool,
     pub(crate) routes: Vec<Route>,
     /// The blueprint's number of each route's connection, if this rank does not have all
     /// connections.
@@ -112,6 +117,7 @@ impl Router {
     /// Clears the queue and queues the first times of the waveforms.
     pub(crate) fn rewind(&mut self) {
         self.queue.clear();
+        self.to_groups.clear();
         self.forget_activity();
         for (index, timetable) in self.timetables.iter().enumerate() {
             if let Some(&first) = timetable.times.first() {
@@ -152,7 +158,10 @@ impl Router {
 
     /// Queues an event on a connection, at a time (ms) given by the user.
     pub(crate) fn queue_event(&mut self, t: f64, connection: u32) {
-        self.queue.insert(t, Item::Connection(connection));
+        match self.routes[connection as usize].destination {
+            Destination::Group { .. } if !self.in_order_of_queue => self.to_groups.insert(t, connection),
+            _ => _ = self.queue.insert(t, Item::Connection(connection)),
+        }
     }
 
     /// Sends a spike of a source at `t` (ms).
@@ -166,9 +175,11 @@ impl Router {
             return;
         }
         for &connection in &fan.connections {
-            let route = &self.routes[connection as usize];
-            if !matches!(route.destination, Destination::Nowhere) {
-                self.queue.insert(t + route.delay, Item::Connection(connection));
+            let Route { destination, delay } = self.routes[connection as usize];
+            match destination {
+                Destination::Nowhere => {}
+                Destination::Group { .. } if !self.in_order_of_queue => self.to_groups.insert(t + delay, connection),
+                _ => _ = self.queue.insert(t + delay, Item::Connection(connection)),
             }
         }
     }
@@ -214,7 +225,7 @@ impl Router {
                     due
                 }
             };
-            self.check(t)?;
+            self.check_sending(t)?;
             if let Some(due) = due {
                 self.handed_out += 1;
                 return Ok(Some((t, due)));
@@ -222,12 +233,29 @@ impl Router {
         }
     }
 
+    /// The next event on a connection to a group that is due until `until` (ms) and is not in the order of the queue:
+    /// its time, the group and its input.
+    ///
+    /// # Errors
+    /// Too many events, a request to stop that has waited too long.
+    #[inline]
+    pub(crate) fn next_to_group(&mut self, until: f64) -> Result<Option<(f64, u32, u32)>, EngineError> {
+        while let Some((t, connection)) = self.to_groups.pop_until(until) {
+            self.count_delivery(t)?;
+            if let Destination::Group { group, input } = self.routes[connection as usize].destination {
+                self.handed_out += 1;
+                return Ok(Some((t, group, input)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Processes the connections of the spike that is fanning out, up to one that leads to a group.
     fn fan_out(&mut self) -> Result<Option<(f64, Due)>, EngineError> {
         while let Some(FanningOut { source, next, t }) = self.fanning_out {
             let Some(&connection) = self.fans[source as usize].connections.get(next) else {
                 self.fanning_out = None;
-                self.check(t)?;
+                self.check_sending(t)?;
                 break;
             };
             self.fanning_out = Some(FanningOut { source, next: next + 1, t });
@@ -321,6 +349,25 @@ mod tests {
     }
 
     #[test]
+    fn without_the_order_of_the_queue_events_for_groups_come_by_time_and_connection() {
+        let mut router =
+            router(&[&[(1.0, to_group(5)), (0.5, to_group(4))], &[(1.0, to_group(7)), (1.0, Destination::Elsewhere)]]);
+        router.in_order_of_queue = false;
+        router.send(1, 0.0);
+        router.send(0, 0.0);
+        router.queue_event(1.0, 1);
+        assert_eq!(due(&mut router, 9.0), [], "none is handed out in the order of the queue");
+        let next = || router.next_to_group(1.0).expect("there are few events");
+        let events: Vec<_> = std::iter::from_fn(next).collect();
+        assert_eq!(events, [(0.5, 0, 4), (1.0, 0, 5), (1.0, 0, 4), (1.0, 0, 7)]);
+        router.queue_event(3.0, 0);
+        assert_eq!(router.next_to_group(2.9), Ok(None));
+        assert_eq!((router.to_groups.len(), router.handed_out), (1, 4));
+        router.rewind();
+        assert!(router.to_groups.is_empty());
+    }
+
+    #[test]
     fn connections_that_lead_nowhere_are_not_queued_by_themselves() {
         let mut router = router(&[&[(1.0, Destination::Nowhere), (1.0, Destination::Elsewhere)]]);
         router.send(0, 0.0);
@@ -334,7 +381,7 @@ mod tests {
 
     #[test]
     fn waveforms_come_at_each_of_their_times() {
-        let mut router = router(&[]);
+        let mut router = router(&[&[(1.0, to_group(0))]]);
         let timetable = |times: &[f64], player| Timetable { waveform: 0, times: times.into(), player };
         router.timetables =
             vec![timetable(&[1.0, 2.0, 2.0], Some((0, 4))), timetable(&[0.5, 3.0], None), timetable(&[], Some((0, 5)))];

@@ -145,9 +145,10 @@ pub(crate) fn voltage(cells: &mut Cells, cell: usize, node: u32) -> f64 {
 }
 
 /// A router with a source for each list of connections; each connection has a delay (ms) and a destination. All sources
-/// are reported.
+/// are reported, and events are in the order of the queue.
 pub(crate) fn router(fans: &[&[(f64, Destination)]]) -> Router {
     let mut router = Router::default();
+    router.in_order_of_queue = true;
     for connections in fans {
         let mut fan = Fan::with_capacity(connections.len());
         for &(delay, destination) in *connections {

@@ -1,8 +1,12 @@
-//! Event queues, with simultaneous events in NEURON's order or first in, first out.
+//! Event queues, with simultaneous events in NEURON's order or first in, first out,
+//! or ordered by numbers.
 
 mod fifo_queue;
+mod ladder;
 mod moment;
+mod numbered_queue;
 mod queue;
 
 pub use fifo_queue::{FifoHandle, FifoQueue};
+pub use numbered_queue::NumberedQueue;
 pub use queue::{EventHandle, EventQueue};

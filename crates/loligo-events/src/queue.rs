@@ -1,10 +1,8 @@
 //! The event queue: one slot for the earliest event, an ordered set for the others.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::ladder::{self, Ladder};
 use crate::moment::Moment;
 
 /// Identifies an event on the queue, so that it can be moved; no longer valid after the event is
@@ -35,10 +33,24 @@ pub struct EventHandle {
 #[derive(Clone, Debug)]
 pub struct EventQueue<T> {
     least: Option<u32>,
-    others: BinaryHeap<Reverse<Key>>,
+    others: Ladder<Key>,
     places: Vec<Place<T>>,
     vacant: Vec<u32>,
     sequence: u64,
+}
+
+/// The moment of an event, and the place where it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    moment: Moment,
+    place: u32,
+}
+
+impl ladder::Key for Key {
+    #[inline]
+    fn moment(&self) -> Moment {
+        self.moment
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -50,15 +62,9 @@ struct Place<T> {
     event: Option<T>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    moment: Moment,
-    place: u32,
-}
-
 impl<T> Default for EventQueue<T> {
     fn default() -> Self {
-        Self { least: None, others: BinaryHeap::new(), places: Vec::new(), vacant: Vec::new(), sequence: 0 }
+        Self { least: None, others: Ladder::default(), places: Vec::new(), vacant: Vec::new(), sequence: 0 }
     }
 }
 
@@ -125,8 +131,7 @@ impl<T> EventQueue<T> {
     /// The pending events, with their times (ms), in the order of delivery. If they are inserted in this order into an
     /// empty queue, they will be delivered as from this one, for any further insertions.
     pub fn waiting(&self) -> Vec<(f64, EventHandle, &T)> {
-        let mut others: Vec<Key> =
-            self.others.iter().map(|Reverse(key)| *key).filter(|key| !self.is_void(key)).collect();
+        let mut others: Vec<Key> = self.others.iter().filter(|key| !self.is_void(key)).collect();
         others.sort_unstable();
         let places = self.least.into_iter().chain(others.into_iter().map(|key| key.place));
         places
@@ -140,7 +145,7 @@ impl<T> EventQueue<T> {
 
     /// Approximate memory of the pending events, bytes.
     pub fn bytes(&self) -> usize {
-        self.len() * size_of::<Place<T>>() + self.others.len() * size_of::<Reverse<Key>>()
+        self.len() * size_of::<Place<T>>() + self.others.len() * size_of::<Key>()
     }
 
     /// Number of pending events.
@@ -176,7 +181,7 @@ impl<T> EventQueue<T> {
         let sequence = self.sequence;
         let entry = &mut self.places[place as usize];
         entry.sequence = sequence;
-        self.others.push(Reverse(Key { moment: Moment::new(entry.time, sequence), place }));
+        self.others.add(Key { moment: Moment::new(entry.time, sequence), place });
         self.drop_void_keys();
     }
 
@@ -186,19 +191,20 @@ impl<T> EventQueue<T> {
         const FEW: usize = 64;
         if self.others.len() > 2 * self.len() + FEW {
             let mut others = std::mem::take(&mut self.others);
-            others.retain(|Reverse(key)| !self.is_void(key));
+            others.retain(|key| !self.is_void(key));
             self.others = others;
         }
     }
 
+    #[inline]
     fn is_void(&self, key: &Key) -> bool {
         let entry = &self.places[key.place as usize];
         entry.event.is_none() || entry.sequence != key.moment.sequence()
     }
 
     fn first_time(&mut self) -> Option<f64> {
-        while let Some(Reverse(key)) = self.others.peek() {
-            if !self.is_void(key) {
+        while let Some(key) = self.others.first() {
+            if !self.is_void(&key) {
                 return Some(key.moment.time());
             }
             self.others.pop();
@@ -206,9 +212,14 @@ impl<T> EventQueue<T> {
         None
     }
 
+    /// Takes the earliest event out of the set.
     fn dequeue(&mut self) -> Option<u32> {
-        self.first_time()?;
-        self.others.pop().map(|Reverse(key)| key.place)
+        loop {
+            let key = self.others.pop()?;
+            if !self.is_void(&key) {
+                return Some(key.place);
+            }
+        }
     }
 }
 

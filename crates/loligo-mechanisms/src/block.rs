@@ -78,6 +78,7 @@ impl Block {
     }
 
     /// A variable of an instance; 0 if the column is [discarded](Self::discard).
+    #[inline]
     pub fn value(&self, column: usize, instance: usize) -> f64 {
         match &self.columns[column] {
             Column::Each(values) => values[instance],
@@ -96,6 +97,7 @@ impl Block {
     }
 
     /// Sets a variable of an instance.
+    #[inline]
     pub fn set(&mut self, column: usize, instance: usize, value: f64) {
         match &self.columns[column] {
             Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
@@ -113,6 +115,7 @@ impl Block {
     }
 
     /// A variable of all instances, with a separate value for each.
+    #[inline]
     pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
         self.columns.each(column, self.instances)
     }
@@ -135,6 +138,7 @@ impl Block {
     }
 
     /// A range of consecutive instances, at most [`CHUNK`] of them.
+    #[inline]
     pub fn instances<'a>(&'a mut self, range: Range<usize>, scratch: &'a mut KernelScratch) -> Instances<'a> {
         let streams = items_of(self.streams.len(), self.instances, &range);
         let vectors = items_of(self.vectors.len(), self.instances, &range);
@@ -176,6 +180,7 @@ impl Block {
 }
 
 /// The items of a range of instances, of which each has the same number; most blocks have none.
+#[inline]
 fn items_of(items: usize, instances: usize, range: &Range<usize>) -> Range<usize> {
     if items == 0 {
         return 0..0;
@@ -289,6 +294,7 @@ impl<'a> Instances<'a> {
     }
 
     /// A variable of an instance; 0 if the column is not stored.
+    #[inline]
     pub fn value(&self, column: usize, instance: usize) -> f64 {
         match &self.columns[column] {
             Column::Each(values) => values[self.range.start + instance],
@@ -298,6 +304,7 @@ impl<'a> Instances<'a> {
     }
 
     /// Sets a variable of an instance.
+    #[inline]
     pub fn set(&mut self, column: usize, instance: usize, value: f64) {
         match &self.columns[column] {
             Column::Discarded { .. } => {}

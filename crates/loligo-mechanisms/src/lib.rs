@@ -36,7 +36,7 @@ pub use ion::{FARADAY, Ion, NernstPotentials, ghk, ghk_by, nernst, thermal_volta
 pub use kernel::{
     DiffusionTerms, Emission, Event, JointHook, JointKernel, Kernel, Membrane, NodeSums, Numerics, Outbox,
 };
-pub use lumping::Lumping;
+pub use lumping::{Increment, Lumping};
 pub use mechanism::{CompileError, Identity, Mechanism};
 pub use rows::{ROW, Row, Rows};
 pub use set_up::{Argument, RandomDistribution, SetUpCall, SetUpError, set_up};

@@ -24,6 +24,7 @@
 /// let lumping = synapse.lumping().unwrap();
 /// assert_eq!(lumping.states, [column("g")]);
 /// assert_eq!(lumping.shared, [column("tau"), column("e")]);
+/// assert_eq!(lumping.increments[0].weight, 0); // the first weight, uS
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lumping {
@@ -34,4 +35,16 @@ pub struct Lumping {
     /// Variables that the currents' evaluation computes. They are kept for instances that are recorded, and undefined
     /// for all others.
     pub derived: Vec<usize>,
+    /// For each of the states, the amount that an event from a connection adds to it, if such an event does nothing
+    /// else; empty if [`receive`](crate::Kernel::receive) must be called.
+    pub increments: Vec<Increment>,
+}
+
+/// The amount that an event adds to a state: a weight of its connection, or the product of the weight and a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Increment {
+    /// Number of the weight, from 0.
+    pub weight: usize,
+    /// The column, none of the `states` or `derived` ones.
+    pub factor: Option<usize>,
 }

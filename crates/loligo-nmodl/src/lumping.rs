@@ -4,6 +4,7 @@
 //! a form says how a number depends on the states that decay.
 
 mod forms;
+mod increments;
 
 use std::collections::BTreeSet;
 
@@ -63,7 +64,8 @@ pub(crate) fn lumping(signature: &Signature, programs: &Programs) -> Option<Lump
     is_linear(programs, current, &states)?;
     events.iter().try_for_each(|&id| adds(programs, id, &states))?;
     let numbers = |columns: BTreeSet<u32>| columns.into_iter().map(|column| column as usize).collect();
-    Some(Lumping { states: numbers(states), shared: numbers(shared), derived: numbers(derived) })
+    let increments = increments::increments(programs, receive, &states).unwrap_or_default();
+    Some(Lumping { states: numbers(states), shared: numbers(shared), derived: numbers(derived), increments })
 }
 
 fn columns(places: &BTreeSet<Place>) -> impl Iterator<Item = u32> + '_ {

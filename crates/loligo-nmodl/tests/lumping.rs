@@ -118,6 +118,42 @@ fn what_is_linear_is_found_and_what_is_not_is_not() {
     }
 }
 
+/// The amounts that an event adds: the number of the weight, and the variable by which it is multiplied.
+fn increments(text: &str) -> Vec<(usize, Option<String>)> {
+    let mechanism = common::mechanism(text);
+    let name = |column| mechanism.signature().column_name(column);
+    let lumping = mechanism.lumping().unwrap_or_else(|| panic!("{text}"));
+    lumping.increments.into_iter().map(|increment| (increment.weight, increment.factor.map(name))).collect()
+}
+
+#[test]
+fn events_that_only_add_weights_are_found() {
+    let i = "i = (g + u)*(v - e)";
+    let of = |receive: &str| increments(&synapse(i, "g' = -g/tau u' = -u/(2*tau)", receive));
+    let [k, weight] = [Some("k".to_owned()), None];
+    for receive in ["g = g + w u = u + w*k", "u = k*w + u g = w + g", "LOCAL x x = w g = g + x u = u + x*k"] {
+        assert_eq!(of(receive), [(0, weight.clone()), (0, k.clone())], "{receive}");
+    }
+    assert_eq!(of("g = g + p u = u + last"), [(1, None), (2, None)]);
+    let others = [
+        "g = g + w",
+        "g = g + w u = u + 2*w",
+        "g = g + w u = u - w",
+        "g = g + w u = u + w*k*k",
+        "g = g + w + w u = u + w",
+        "g = g + w u = u + w g = g + w",
+        "g = g + w u = u + w k = w",
+        "g = g + w u = u + w p = w",
+        "g = g + w u = u + k",
+        "g = g + w u = u + w*t",
+        "g = g + w if (p > 0) { u = u + w }",
+        "g = g + w u = u + w net_event(t)",
+    ];
+    for receive in others {
+        assert_eq!(of(receive), [], "{receive}");
+    }
+}
+
 #[test]
 fn ions_pointers_and_watched_conditions_are_not_lumped() {
     let text = synapse("i = g*(v - e)", "g' = -g/tau", "g = g + w");

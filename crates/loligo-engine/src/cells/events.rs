@@ -145,11 +145,25 @@ impl Cells {
         }
     }
 
+    /// Adds the weights of a connection to the states of its instance, if this is all that an event does; otherwise
+    /// returns false.
+    #[inline]
+    fn add_weights(&mut self, input: u32) -> bool {
+        let Input { mechanism, instance, .. } = self.state.inputs.get(input);
+        let index = mechanism as usize;
+        let Some(lumps) = &mut self.lumps[index] else { return false };
+        let weights = self.state.inputs.weights(input);
+        lumps.add_weights(&mut self.state.blocks[index], instance as usize, self.state.advances, weights)
+    }
+
     fn call_receiver(&mut self, event: PointEvent, t: f64, connection_is_new: bool) {
         let PointEvent { installed: k, instance, flag, input } = event;
         let (index, alone) = (k as usize, instance as usize..instance as usize + 1);
         let signature = &self.installed[index].signature;
-        self.pointers.read(index, alone.clone(), &self.state.v, &mut self.state.blocks);
+        let has_pointers = !self.pointers.are_none(index);
+        if has_pointers {
+            self.pointers.read(index, alone.clone(), &self.state.v, &mut self.state.blocks);
+        }
         let (before, rest) = self.state.blocks.split_at_mut(index);
         let block = &mut rest[0];
         self.ions.read_concentrations(index, alone.clone(), before, block);
@@ -173,7 +187,9 @@ impl Cells {
             _ => handle(block),
         }
         self.ions.store_states(index, alone.clone(), before, block);
-        self.pointers.write(index, alone, &mut self.state.v, &mut self.state.blocks);
+        if has_pointers {
+            self.pointers.write(index, alone, &mut self.state.v, &mut self.state.blocks);
+        }
         if !self.workspace.outbox.emissions.is_empty() {
             self.check_declared(k, t);
         }
@@ -319,6 +335,7 @@ impl Cells {
     /// Delivers an arrival from outside the group.
     fn take(&mut self, arrival: Arrival, t: f64) {
         match arrival {
+            Arrival::Event(input) if self.add_weights(input) => {}
             Arrival::Event(input) => {
                 let event = self.event_of_input(input);
                 self.receive(event, t);

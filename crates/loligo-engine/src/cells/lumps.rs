@@ -22,7 +22,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
-use loligo_mechanisms::{Block, CompileError, Environment, Kernel, Lumping, Membrane};
+use loligo_mechanisms::{Block, CompileError, Environment, Increment, Kernel, Lumping, Membrane};
+use smallvec::SmallVec;
 
 use super::installed::{Evaluation, Installed, Scratch};
 use super::membrane_current::Equations;
@@ -64,6 +65,14 @@ fn decayed(value: f64, (factor, logarithm): (f64, f64), steps: u64) -> f64 {
     }
     let magnitude = without_subnormals(value * (steps as f64 * logarithm).exp());
     if factor < 0.0 && steps % 2 == 1 { -magnitude } else { magnitude }
+}
+
+/// Sets a variable of an instance; returns its former value.
+#[inline(always)]
+fn replaced(block: &mut Block, column: usize, instance: usize, value: f64) -> f64 {
+    let former = block.value(column, instance);
+    block.set(column, instance, value);
+    former
 }
 
 /// Subnormal numbers make a processor slow, and have no effect.
@@ -109,34 +118,52 @@ impl Lumps {
         self.lump_of[instance] != NO_LUMP
     }
 
+    /// Adds to an instance of a lump, and to the lump, the amounts by which an event of these weights changes the states;
+    /// false if the instance has no lump, or if its kernel must receive the event.
+    #[inline]
+    pub(super) fn add_weights(&mut self, own: &mut Block, instance: usize, now: u64, weights: &[f64]) -> bool {
+        let increments = &self.rule.increments;
+        let is_known = self.has(instance)
+            && !increments.is_empty()
+            && increments.iter().all(|increment| increment.weight < weights.len());
+        if !is_known {
+            return false;
+        }
+        let amount = |own: &Block, Increment { weight, factor }: Increment| match factor {
+            None => weights[weight],
+            Some(column) => weights[weight] * own.value(column, instance),
+        };
+        if increments.iter().all(|&increment| amount(own, increment) == 0.0) {
+            return true;
+        }
+        let lump = self.lump_of[instance] as usize;
+        for (state, (&column, &increment)) in self.rule.states.iter().zip(increments).enumerate() {
+            let added = amount(own, increment);
+            let present = self.present(own.value(column, instance), state, instance, now);
+            own.set(column, instance, present + added);
+            self.block.set(column, lump, self.block.value(column, lump) + added);
+        }
+        self.since[instance] = now;
+        true
+    }
+
     /// Carries out `work`, which adds to the states of an instance of a lump, and adds the same to the lump.
     #[inline(always)]
     pub(super) fn add(&mut self, own: &mut Block, instance: usize, now: u64, work: impl FnOnce(&mut Block)) {
-        const FEW: usize = 8;
-        let lump = self.lump_of[instance] as usize;
-        let mut few = [0.0; FEW];
-        let mut many = Vec::new();
-        let before = match self.rule.states.len() {
-            states if states <= FEW => &mut few[..states],
-            states => {
-                many.resize(states, 0.0);
-                &mut many[..]
-            }
-        };
-        for (before, &column) in before.iter_mut().zip(&self.rule.states) {
-            *before = own.value(column, instance);
-            own.set(column, instance, 0.0);
-        }
+        let before: SmallVec<[f64; 4]> =
+            self.rule.states.iter().map(|&column| replaced(own, column, instance, 0.0)).collect();
         work(own);
         if self.rule.states.iter().all(|&column| own.value(column, instance) == 0.0) {
-            for (&mut before, &column) in before.iter_mut().zip(&self.rule.states) {
+            for (&before, &column) in before.iter().zip(&self.rule.states) {
                 own.set(column, instance, before);
             }
             return;
         }
+        let lump = self.lump_of[instance] as usize;
         for (state, &column) in self.rule.states.iter().enumerate() {
+            let present = self.present(before[state], state, instance, now);
             let added = own.value(column, instance);
-            own.set(column, instance, self.present(before[state], state, instance, now) + added);
+            own.set(column, instance, present + added);
             self.block.set(column, lump, self.block.value(column, lump) + added);
         }
         self.since[instance] = now;
@@ -187,8 +214,7 @@ impl Lumps {
                 continue;
             }
             let columns = || self.rule.states.iter().enumerate();
-            let stored: smallvec::SmallVec<[f64; 8]> =
-                columns().map(|(_, &column)| own.value(column, instance)).collect();
+            let stored: SmallVec<[f64; 8]> = columns().map(|(_, &column)| own.value(column, instance)).collect();
             for (state, &column) in columns() {
                 own.set(column, instance, self.present(stored[state], state, instance, now));
             }

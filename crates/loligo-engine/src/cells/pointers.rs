@@ -73,6 +73,7 @@ impl Pointers {
         self.of(installed).is_empty()
     }
 
+    #[inline]
     fn of(&self, installed: usize) -> &[Pointer] {
         self.of.get(installed).map_or(&[], Vec::as_slice)
     }

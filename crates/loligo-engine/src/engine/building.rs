@@ -92,6 +92,7 @@ impl Engine {
         for (index, source) in sources.into_iter().enumerate() {
             building.add_source(index as u32, source);
         }
+        building.router.in_order_of_queue = share.all_events;
         building.router.limits = Limits::of(&building.options, connections.len());
         building.add_connections(connections, source_count, events);
         for ((quantity, waveform), index) in waveforms.into_iter().zip(0..) {
@@ -106,7 +107,6 @@ impl Engine {
             fingerprint,
             exchange,
             epoch: epoch.steps,
-            in_order_of_queue: share.all_events,
             one_by_one: one_by_one.then(|| OneByOne::new(&groups)),
             deliveries: vec![Vec::new(); groups.len()],
             groups,

@@ -55,7 +55,7 @@ impl Engine {
         for (group, deliveries) in self.groups.iter_mut().zip(&mut self.deliveries) {
             group.cells.give(deliveries);
         }
-        if !self.in_order_of_queue {
+        if !self.router.in_order_of_queue {
             self.groups.iter_mut().for_each(|group| group.cells.order_deliveries());
         }
         taken
@@ -106,7 +106,10 @@ impl Engine {
             };
             deliveries[group as usize].push(Delivery { tick, t, arrival });
         }
-        Ok(())
+        while let Some((t, group, input)) = router.next_to_group(until)? {
+            deliveries[group as usize].push(Delivery { tick, t, arrival: Arrival::Event(input) });
+        }
+        router.check_sending(until)
     }
 }
 

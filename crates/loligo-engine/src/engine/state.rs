@@ -28,7 +28,7 @@ impl Engine {
         // Returned only here, because the other ranks waited for the part.
         compiled?;
         let Clock { step, t } = self.clock;
-        Ok(State::join(self.fingerprint, (step, t), self.options.celsius, self.in_order_of_queue, parts))
+        Ok(State::join(self.fingerprint, (step, t), self.options.celsius, self.router.in_order_of_queue, parts))
     }
 
     /// Continues from the state of another engine of the same blueprint; every rank must be given the same state.
@@ -69,9 +69,9 @@ impl Engine {
             Some((timetable.waveform, self.groups[group as usize].cells.player(player)))
         });
         let names = EventNames::of(&self.groups, &self.router);
-        let mut waiting = self.router.waiting(self.in_order_of_queue, |event, handle| {
-            Some(self.one_by_one.as_ref()?.name_of(event, handle, &self.groups, &names))
-        });
+        let mut waiting = self
+            .router
+            .waiting(|event, handle| Some(self.one_by_one.as_ref()?.name_of(event, handle, &self.groups, &names)));
         let groups = || self.groups.iter().enumerate();
         let on_own_queues = groups().flat_map(|(index, group)| names.waiting_in(index, &group.cells));
         waiting.extend(on_own_queues.map(|(t, event)| Waiting { t, event }));

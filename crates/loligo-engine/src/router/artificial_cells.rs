@@ -143,6 +143,11 @@ impl Router {
                 true => kernel.initialize_connection(event, own, &mut self.outbox),
                 false => kernel.receive(event, own, &mut self.outbox),
             }
+            if kernel.fault().is_some()
+                && let Some(fault) = self.mechanism_fault(t)
+            {
+                return Err(fault);
+            }
         }
         self.carry_out_answers(population as usize, input, t)
     }

@@ -64,9 +64,17 @@ impl Router {
         }
     }
 
-    /// Checks, at `t` (ms), that no artificial cell sends too many events and that pending events fit
-    /// into the allowed memory.
+    /// Checks, at `t` (ms), that no mechanism of artificial cells has failed, and [what they sent](Self::check_sending).
     pub(crate) fn check(&mut self, t: f64) -> Result<(), EngineError> {
+        match self.mechanism_fault(t) {
+            Some(fault) => Err(fault),
+            None => self.check_sending(t),
+        }
+    }
+
+    /// Checks, at `t` (ms), that no artificial cell sends too many events and that pending events fit into the allowed
+    /// memory.
+    pub(crate) fn check_sending(&mut self, t: f64) -> Result<(), EngineError> {
         if let Some((population, instance)) = self.runaway.take() {
             let cells = &self.populations[population as usize];
             return Err(EngineError::Runaway {
@@ -78,11 +86,10 @@ impl Router {
                 in_loop: self.is_in_loop((population, instance)),
             });
         }
-        if let Some(fault) = self.mechanism_fault(t) {
-            return Err(fault);
-        }
-        let bytes =
-            self.queue.bytes() + self.handed_out * size_of::<Delivery>() + self.new_spikes() * size_of::<Spike>();
+        let bytes = self.queue.bytes()
+            + self.to_groups.bytes()
+            + self.handed_out * size_of::<Delivery>()
+            + self.new_spikes() * size_of::<Spike>();
         if bytes > self.limits.room {
             let (sender, events) = self.busiest_source();
             return Err(EngineError::TooManyEvents { room: self.limits.room, t, sender, events });
@@ -91,7 +98,7 @@ impl Router {
     }
 
     /// Describes the failure of the mechanism of an artificial cell, if one has failed.
-    fn mechanism_fault(&self, t: f64) -> Option<EngineError> {
+    pub(super) fn mechanism_fault(&self, t: f64) -> Option<EngineError> {
         for (population, cells) in (0..).zip(&self.populations) {
             let Some(reason) = cells.kernel.as_ref().and_then(|kernel| kernel.fault()) else { continue };
             let is_broken = |&instance: &usize| {
@@ -142,6 +149,7 @@ impl Router {
                 events[source as usize] += 1;
             }
         };
+        self.to_groups.waiting().for_each(|(_, route)| count(source_of_route[route as usize]));
         for (_, _, &item) in self.queue.waiting() {
             count(match item {
                 Item::ToPoint { .. } => None,
@@ -211,6 +219,17 @@ mod tests {
         assert_eq!((t, sender, events), (1.5, Some(1), 6));
         router.limits.room = 100_000;
         assert!(router.check(1.5).is_ok());
+        router.in_order_of_queue = false;
+        (0..7).for_each(|_| router.queue_event(9.0, 4));
+        assert_eq!(
+            router.busiest_source(),
+            (Some(2), 11),
+            "events that are not in the order of the queue count as well"
+        );
+        router.limits.room = 0;
+        router.rewind();
+        (0..2).for_each(|_| router.queue_event(9.0, 4));
+        assert!(matches!(router.check(1.5), Err(EngineError::TooManyEvents { events: 2, .. })));
     }
 
     #[test]

@@ -31,19 +31,19 @@ impl Router {
         connections
     }
 
-    /// The pending events in the order of delivery; if that order has no effect, connection by connection.
+    /// The pending events in the order of delivery; if that order has no effect, connection by connection and in any
+    /// order.
     /// `name_of_point` identifies the self events of point processes: point, input and flag, and the handle of the
     /// event.
     pub(crate) fn waiting(
         &self,
-        in_order_of_queue: bool,
         name_of_point: impl Fn((u32, u32, f64), EventHandle) -> Option<WaitingEvent>,
     ) -> Vec<Waiting> {
         let connections = self.connections_of_inputs();
         let mut waiting = Vec::with_capacity(self.queue.len());
         for (t, handle, &item) in self.queue.waiting() {
             let event = match item {
-                Item::FanOut(source) if !in_order_of_queue => {
+                Item::FanOut(source) if !self.in_order_of_queue => {
                     let leads_somewhere = |&route: &u32| {
                         !matches!(
                             self.routes[route as usize].destination,
@@ -76,6 +76,9 @@ impl Router {
             };
             waiting.push(Waiting { t, event });
         }
+        let to_groups = self.to_groups.waiting();
+        waiting
+            .extend(to_groups.map(|(t, route)| Waiting { t, event: WaitingEvent::Connection(self.connection(route)) }));
         waiting
     }
 
@@ -88,13 +91,14 @@ impl Router {
     ) -> Result<(), StateMismatch> {
         self.decide_fans();
         self.queue.clear();
+        self.to_groups.clear();
         self.forget_activity();
         self.populations.iter_mut().for_each(|population| population.movable.fill(None));
         for &Waiting { t, event } in waiting {
             match event {
                 WaitingEvent::Connection(connection) => {
                     if let Some(route) = self.route(connection) {
-                        self.queue.insert(t, Item::Connection(route));
+                        self.queue_event(t, route);
                     }
                 }
                 WaitingEvent::FanOut(source) if (source as usize) < self.fans.len() => {
@@ -167,8 +171,8 @@ mod tests {
     }
 
     /// The model at 0.6 ms, with pending events of every kind.
-    fn in_flight() -> Router {
-        let mut router = model();
+    fn in_flight(in_order_of_queue: bool) -> Router {
+        let mut router = Router { in_order_of_queue, ..model() };
         router.rewind();
         router.send(1, 0.0);
         router.send(0, 0.0);
@@ -177,21 +181,35 @@ mod tests {
         router
     }
 
-    fn waiting(router: &Router, in_order_of_queue: bool) -> Vec<Waiting> {
-        router.waiting(in_order_of_queue, |_, _| None)
+    fn waiting(router: &Router) -> Vec<Waiting> {
+        let mut waiting = router.waiting(|_, _| None);
+        if !router.in_order_of_queue {
+            waiting.sort_by(|a, b| a.t.total_cmp(&b.t).then(a.event.cmp(&b.event)));
+        }
+        waiting
     }
 
     fn rest(mut router: Router) -> Vec<String> {
-        let next = || router.next(9.0).expect("there are few events");
-        std::iter::from_fn(next).map(|(t, due): (f64, Due)| format!("{t} {due:?}")).collect()
+        // Events for groups and others come separately, unless all are in the order of the queue.
+        let mut rest = Vec::new();
+        while let Some((t, due)) = router.next(9.0).expect("there are few events") {
+            rest.push(format!("{t} {due:?}"));
+        }
+        while let Some((t, group, input)) = router.next_to_group(9.0).expect("there are few events") {
+            rest.push(format!("{t} {:?}", Due::Event { group, input }));
+        }
+        if !router.in_order_of_queue {
+            rest.sort();
+        }
+        rest
     }
 
     #[test]
     fn what_waits_is_saved_in_the_blueprints_numbers() {
-        let router = in_flight();
+        let router = in_flight(true);
         let flag = 1.0_f64.to_bits();
         let to_itself = WaitingEvent::ToItself { population: 0, instance: 1, flag, connection: Some(3), movable: true };
-        let told: Vec<_> = waiting(&router, true).into_iter().map(|waiting| (waiting.t, waiting.event)).collect();
+        let told: Vec<_> = waiting(&router).into_iter().map(|waiting| (waiting.t, waiting.event)).collect();
         assert_eq!(
             told,
             [
@@ -205,7 +223,7 @@ mod tests {
 
     #[test]
     fn where_the_order_of_the_queue_does_not_matter_spikes_are_saved_connection_by_connection() {
-        let events: Vec<_> = waiting(&in_flight(), false).into_iter().map(|waiting| waiting.event).collect();
+        let events: Vec<_> = waiting(&in_flight(false)).into_iter().map(|waiting| waiting.event).collect();
         let connection = WaitingEvent::Connection;
         assert_eq!(events[..3], [connection(0), connection(2), connection(2)], "and not what leads nowhere");
     }
@@ -213,26 +231,26 @@ mod tests {
     #[test]
     fn what_is_put_back_goes_on_as_before() {
         for in_order_of_queue in [true, false] {
-            let told = waiting(&in_flight(), in_order_of_queue);
-            let mut other = model();
+            let told = waiting(&in_flight(in_order_of_queue));
+            let mut other = Router { in_order_of_queue, ..model() };
             other.queue_event(0.0, 0);
             other.restore_waiting(&told, |_, _, _| Ok(())).expect("it is of the same model");
             assert!(other.populations[0].movable[1].is_some());
-            assert_eq!(waiting(&other, in_order_of_queue), told);
-            assert_eq!(rest(other), rest(in_flight()));
+            assert_eq!(waiting(&other), told);
+            assert_eq!(rest(other), rest(in_flight(in_order_of_queue)));
         }
     }
 
     #[test]
     fn what_another_rank_has_is_left_to_it() {
-        let told = waiting(&in_flight(), true);
+        let told = waiting(&in_flight(true));
         let mut other = model();
         other.routes = other.routes[3..].to_vec();
         other.connections = Some(vec![3]);
         other.fans.iter_mut().for_each(|fan| fan.connections.clear());
         other.timetables.clear();
         other.restore_waiting(&told, |_, _, _| Ok(())).expect("it is a part of the model");
-        let events: Vec<_> = waiting(&other, true).into_iter().map(|waiting| waiting.event).collect();
+        let events: Vec<_> = waiting(&other).into_iter().map(|waiting| waiting.event).collect();
         assert!(matches!(events[..], [WaitingEvent::FanOut(0), WaitingEvent::ToItself { connection: Some(3), .. }]));
         assert_eq!([other.route(3), other.route(0)], [Some(0), None]);
         assert_eq!(other.connection(0), 3);

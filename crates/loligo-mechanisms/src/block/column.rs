@@ -83,15 +83,19 @@ impl Column {
     }
 
     /// Converts the column to a separate value for each of `instances` instances.
+    #[inline]
     pub(super) fn each(&mut self, instances: usize) -> &mut Vec<f64> {
-        if let Self::Uniform { value, .. } = self {
-            *self = Self::Each(vec![*value; instances]);
-        }
-        if let Self::Discarded { .. } = self {
-            *self = Self::Each(vec![0.0; instances]);
+        if !matches!(self, Self::Each(_)) {
+            self.store_each(instances);
         }
         let Self::Each(values) = self else { unreachable!("both other kinds were replaced") };
         values
+    }
+
+    #[cold]
+    fn store_each(&mut self, instances: usize) {
+        let value = if let Self::Uniform { value, .. } = self { *value } else { 0.0 };
+        *self = Self::Each(vec![value; instances]);
     }
 
     pub(super) fn read(&mut self, range: &Range<usize>) -> &[f64] {

@@ -9,7 +9,7 @@ use crate::builtin::cnexp::decay_all;
 use crate::builtin::ohmic::{ohmic_current, ohmic_node_sums};
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Event, Kernel, Membrane, NodeSums, Outbox};
-use crate::lumping::Lumping;
+use crate::lumping::{Increment, Lumping};
 use crate::math::Math;
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
@@ -64,7 +64,8 @@ impl Mechanism for Exp2Syn {
     }
 
     fn lumping(&self) -> Option<Lumping> {
-        Some(Lumping { states: vec![A, B], shared: vec![TAU1, TAU2, E], derived: vec![I, G] })
+        let increments = vec![Increment { weight: 0, factor: Some(FACTOR) }; 2];
+        Some(Lumping { states: vec![A, B], shared: vec![TAU1, TAU2, E], derived: vec![I, G], increments })
     }
 
     /// For nearly equal time constants, the conductance is the small difference of two large numbers: at a ratio of

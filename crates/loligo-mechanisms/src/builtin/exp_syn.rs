@@ -9,7 +9,7 @@ use crate::builtin::cnexp::decay_all;
 use crate::builtin::ohmic::{ohmic_current, ohmic_node_sums};
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Event, Kernel, Membrane, NodeSums, Outbox};
-use crate::lumping::Lumping;
+use crate::lumping::{Increment, Lumping};
 use crate::math::Math;
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
@@ -53,7 +53,12 @@ impl Mechanism for ExpSyn {
     }
 
     fn lumping(&self) -> Option<Lumping> {
-        Some(Lumping { states: vec![G], shared: vec![TAU, E], derived: vec![I] })
+        Some(Lumping {
+            states: vec![G],
+            shared: vec![TAU, E],
+            derived: vec![I],
+            increments: vec![Increment { weight: 0, factor: None }],
+        })
     }
 }
 
