@@ -175,11 +175,11 @@ impl<K: Key> Ladder<K> {
             let distance = (t - *start) * *bins_per_ms;
             // The first key always has a bin, even if all keys have one time, and also if that is not finite.
             let bin = if t > *start { distance } else { 0.0 };
-            let is_beyond = !(bin < bins.len() as f64);
-            if !is_beyond {
+            let has_bin = bin < bins.len() as f64;
+            if has_bin {
                 bins[bin as usize].push(key);
             }
-            is_beyond
+            !has_bin
         });
     }
 

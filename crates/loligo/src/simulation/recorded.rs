@@ -156,8 +156,10 @@ impl Recorded {
             let known = spikes.len();
             spikes.extend(engine.spikes().iter().map(|spike| Spike { t: spike.t, source: spike.source }));
             spikes[known..].sort_by(by_time);
-            if !spikes.is_sorted_by(|a, b| by_time(a, b).is_le()) {
-                spikes.sort_by(by_time);
+            // Those known before are in order: only the later ones of these can follow a new one.
+            let later = spikes[..known].partition_point(|spike| by_time(spike, &spikes[known]).is_le());
+            if later < known {
+                spikes[later..].sort_by(by_time);
             }
         }
         engine.drain();
