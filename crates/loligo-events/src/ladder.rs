@@ -227,7 +227,7 @@ mod tests {
             }
             assert_eq!(ladder.len(), heap.len());
             if numbers.below(2_000) == 0 {
-                let is_kept = |key: &Moment| key.sequence() % 7 != 0;
+                let is_kept = |key: &Moment| !key.sequence().is_multiple_of(7);
                 ladder.retain(is_kept);
                 heap.retain(|Reverse(key)| is_kept(key));
                 let mut keys: Vec<Moment> = ladder.iter().collect();
