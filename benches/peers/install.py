@@ -148,18 +148,48 @@ def compile_catalogue():
     (directory / "mods").mkdir(parents=True)
     pip = [python("arbor"), "-m", "pip", "download", "--no-deps", "--no-binary=arbor", ARBOR_SOURCE]
     call(pip, None, directory)
-    with tarfile.open(next(directory.glob("arbor-*.tar.gz"))) as archive:
+    write_arbor_texts(directory / "mods", ("hh", "pas", "expsyn"))
+    build_catalogue("native", directory)
+
+
+def write_arbor_texts(folder, names):
+    """Writes Arbor's own texts of these mechanisms, from its source distribution, into a folder."""
+    with tarfile.open(next(arbor_catalogue().parent.glob("arbor-*.tar.gz"))) as archive:
         for member in archive.getmembers():
             text = Path(member.name)
-            if text.match("mechanisms/default/*.mod") and text.stem in ("hh", "pas", "expsyn"):
-                (directory / "mods" / text.name).write_bytes(archive.extractfile(member).read())
+            if text.match("mechanisms/default/*.mod") and text.stem in names:
+                (folder / text.name).write_bytes(archive.extractfile(member).read())
+
+
+def build_catalogue(name, directory):
+    """Compiles the texts in the folder `mods` of a directory for this processor."""
     # The tool compiles for the package's processor; the last -march overrides earlier ones.
     compiler = directory / "c++"
     compiler.write_text('#!/bin/sh\nexec /usr/bin/env c++ "$@" -march=native\n')
     compiler.chmod(0o755)
     tool = python("arbor").with_name("arbor-build-catalogue")
     path = {"PATH": f"{tool.parent}:{os.environ['PATH']}"}
-    call([tool, "native", "mods", "--cxx", compiler], path, directory)
+    call([tool, name, "mods", "--cxx", compiler], path, directory)
+
+
+def model_catalogue(texts):
+    """The catalogue of these texts in Arbor's dialect, by the names of their files, with what models use of Arbor's own.
+
+    It is compiled for this processor if that has not been done.
+    """
+    digest = hashlib.sha256(repr((ARBOR, sorted(texts.items()))).encode()).hexdigest()[:16]
+    directory = CACHE / "arbor" / "models" / digest
+    catalogue = directory / "models-catalogue.so"
+    if catalogue.exists():
+        return catalogue
+    print(f"compiling {len(texts)} mechanisms for Arbor", file=sys.stderr)
+    shutil.rmtree(directory, ignore_errors=True)
+    (directory / "mods").mkdir(parents=True)
+    for name, text in texts.items():
+        (directory / "mods" / name).write_text(text)
+    write_arbor_texts(directory / "mods", ("pas", "exp2syn", "nernst", "gj"))
+    build_catalogue("models", directory)
+    return catalogue
 
 
 def call(command, variables=None, directory=None):

@@ -28,29 +28,32 @@ import sys
 import tempfile
 import time
 
+import arbor_mods
 import engines
 import install
 import models
 from models import LOLIGO, PROJECT
 
-
+HERE = pathlib.Path(__file__).resolve().parent
 TESTS = PROJECT / "tests/neuron"
 
 
 class Peer:
-    """A process with NEURON, which has built the model; `reason` says why, if it has ended early."""
+    """A process with another simulator, which has built the model; `reason` says why, if it has ended early.
 
-    def __init__(self, mechanisms, folder, threads, core=False):
-        self.core, self.reason, self.permute = core, None, (0, 1) if core else (0,)
+    `variants` are what differs between its requests; without them, the process says which groups of cells it can make.
+    """
+
+    def __init__(self, command, threads, variants=None, directory=None):
+        self.reason = None
         self.log = tempfile.TemporaryFile("w+")
-        files = [folder / "model.toml", folder / "recorded.toml", folder / "connections.csv"]
-        worker = pathlib.Path(__file__).with_name("model_worker.py")
         self.process = subprocess.Popen(
-            [*engines.pinned(threads), install.python("neuron"), worker, TESTS, *files, str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=mechanisms,
+            [*engines.pinned(threads), *command, str(threads)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=directory,
             env=os.environ | {"OMP_NUM_THREADS": str(threads), "NEURON_MODULE_OPTIONS": "-nogui"},
         )
         self.model = self.answer()
+        self.variants = variants or [{"group": cells} for cells in (self.model or {"groups": []})["groups"]]
 
     def answer(self):
         """The next line that is JSON; NEURON's own messages are skipped."""
@@ -66,9 +69,9 @@ class Peer:
     def run(self, tstop, record=False, shift=0):
         """The fastest of the variants."""
         answers = []
-        for permute in self.permute[: 1 if record else None]:
+        for variant in self.variants[: 1 if record else None]:
             if self.reason is None:
-                request = {"tstop": tstop, "core": self.core, "permute": permute, "record": record, "shift": shift}
+                request = {"tstop": tstop, "record": record, "shift": shift} | variant
                 with contextlib.suppress(BrokenPipeError):  # of a process that has ended, as `answer` finds
                     print(json.dumps(request), file=self.process.stdin, flush=True)
                 answers.append(self.answer())
@@ -80,6 +83,43 @@ class Peer:
         if self.reason is None:
             self.process.stdin.close()
             self.process.wait()
+
+
+class Absent:
+    """A simulator that cannot have the model."""
+
+    def __init__(self, reason):
+        self.reason, self.model = reason, None
+
+    def run(self, tstop, record=False):
+        return None
+
+    def close(self):
+        pass
+
+
+def neuron(mechanisms, folder, threads, core=False):
+    """NEURON or CoreNEURON with a model file."""
+    files = [folder / "model.toml", folder / "recorded.toml", folder / "connections.csv"]
+    command = [install.python("neuron"), HERE / "model_worker.py", TESTS, *files]
+    variants = [{"core": core, "permute": permute} for permute in ((0, 1) if core else (0,))]
+    return Peer(command, threads, variants, mechanisms)
+
+
+def arbor(mechanisms, texts, folder, threads):
+    """Arbor with what NEURON, which has these compiled mechanisms, says of a model file."""
+    if missing := install.install(("arbor", "arbor-catalogue")):
+        return Absent(f"not installed: {', '.join(map(str, missing.values()))}")
+    try:
+        # Half a gap junction is a part of Arbor.
+        rewritten = {name: arbor_mods.rewritten(text.decode()) for name, text in texts.items() if name != "HalfGap.mod"}
+    except NotImplementedError as error:
+        return Absent(f"not in Arbor's language: {error}")
+    catalogue, description = install.model_catalogue(rewritten), folder / "description.json"
+    files = [folder / "model.toml", folder / "connections.csv", description]
+    command = [install.python("neuron"), HERE / "arbor_description.py", TESTS, *files]
+    subprocess.run(command, check=True, cwd=mechanisms, env=os.environ | {"NEURON_MODULE_OPTIONS": "-nogui"})
+    return Peer([install.python("arbor"), HERE / "arbor_model_worker.py", description, catalogue, folder / "recorded.toml"], threads)
 
 
 class Loligo:
@@ -166,9 +206,10 @@ def compare(name, arguments, room):
     texts, threads = mod_texts(document), arguments.threads
     plain, native = (install.model_mechanisms(texts, flags) for flags in ("", install.NATIVE_FLAGS))
     runs = {
-        "NEURON": Peer(plain, folder, threads),
-        "NEURON for this processor": Peer(native, folder, threads),
-        "CoreNEURON for this processor": Peer(native, folder, threads, core=True),
+        "NEURON": neuron(plain, folder, threads),
+        "NEURON for this processor": neuron(native, folder, threads),
+        "CoreNEURON for this processor": neuron(native, folder, threads, core=True),
+        "Arbor for this processor": arbor(plain, texts, folder, threads),
         "Loligo, exact": Loligo("exact", folder, threads),
         "Loligo, fast": Loligo("fast", folder, threads),
     }
@@ -219,8 +260,9 @@ def report(name, arguments, tstop, runs, results, recorded):
             continue
         seconds = [result["seconds"] for result in results[label]]
         median, spikes = statistics.median(seconds), results[label][0]["spikes"]
+        compartments = run.model.get("compartments", model["compartments"])
         print(
-            f"| {label} | {median:.3f} | {min(seconds):.3f} | {1e9 * median / steps / model['compartments']:.1f} "
+            f"| {label} | {median:.3f} | {min(seconds):.3f} | {1e9 * median / steps / compartments:.1f} "
             f"| {base / median:.2f} | {run.model['memory'] / 1e6:.1f} | {len(spikes)} | {common(spikes, expected)} "
             f"| {difference(recorded[label]['voltages'], voltages):.1e} |"
         )
@@ -228,6 +270,9 @@ def report(name, arguments, tstop, runs, results, recorded):
     for label, run in runs.items():
         if run.reason is not None:
             print(f"{label} ended early: {run.reason}")
+        elif "volumes" in run.model:
+            with_area, volumes = run.model["compartments"], run.model["volumes"]
+            print(f"{label}: {with_area} control volumes with area, {volumes} with those of forks")
 
 
 def main():
