@@ -2,13 +2,14 @@
 
     python arbor_model_worker.py DESCRIPTION.json CATALOGUE.so RECORDED.toml THREADS
 
-The lines that it reads and prints are those of model_worker.py; a request has the key `group`, the number of cells in a
-group, instead of `core` and `permute`.
+Builds the model and prints what model_worker.py prints, with "volumes", the number of all control volumes, and "groups", the
+numbers of cells in a group that can be asked for. Then answers requests as model_worker.py does; their key "group" is one of these.
 """
 
 import json
 import math
 import os
+import pathlib
 import sys
 import time
 import tomllib
@@ -16,53 +17,46 @@ import tomllib
 import arbor
 from arbor import units as U
 
-from arbor_cell import Shape, decorated
+from arbor_cell import Shape, cable_cell
 
-description_path, catalogue, recorded_path, threads = sys.argv[1:]
+GROUPS = (16, 64, 256)
 
 
 class Recipe(arbor.recipe):
-    """The cells of a description. Spikes of its artificial cells are events that are known before the run."""
+    """The cells of a description. The spikes of artificial cells are known before the run, so they are events of the synapses."""
 
-    def __init__(self, model, records):
+    def __init__(self, description, recorded):
         super().__init__()
-        self.model, self.records = model, records
-        self.shape = Shape(model["sections"])
-        self.properties = arbor.neuron_cable_properties()
-        run = model["run"]
+        self.description, self.recorded = description, recorded
+        self.properties, run = arbor.neuron_cable_properties(), description["run"]
         self.properties.set_property(Vm=run["v_init"] * U.mV, tempK=(run["celsius"] + 273.15) * U.Kelvin)
-        self.properties.catalogue = arbor.load_catalogue(catalogue)
-        self.generators = [[] for _ in range(model["count"])]
-        for connection in model["connections"]:
-            gid = self.gid(connection["target"])
-            times = [time + connection["delay"] for time in model["times"][connection["source"]]]
-            schedule = arbor.explicit_schedule([time * U.ms for time in times])
-            self.generators[gid].append(arbor.event_generator(connection["synapse"], connection["weight"], schedule))
-        self.junctions = [[] for _ in range(model["count"])]
-        for a, b, conductance in model["junctions"]:
+        self.properties.catalogue = arbor.load_catalogue(sys.argv[2])
+        self.shape = Shape(description["sections"])
+        self.cell = cable_cell(description, self.shape, 0)
+        self.events = [[] for _ in range(description["count"])]
+        for connection in description["connections"]:
+            # Arbor delivers an event at the beginning of the step it lies in, NEURON at the nearest step.
+            steps = [round((own + connection["delay"]) / run["dt"]) for own in description["times"][connection["source"]]]
+            schedule = arbor.explicit_schedule([(step + 0.5) * run["dt"] * U.ms for step in steps])
+            event = arbor.event_generator(connection["synapse"], connection["weight"], schedule)
+            self.events[number(connection["target"])].append(event)
+        self.junctions = [[] for _ in range(description["count"])]
+        for a, b, conductance in description["junctions"]:
             for here, other in ((a, b), (b, a)):
                 self.junctions[here].append(arbor.gap_junction_connection((other, "junction"), "junction", conductance))
-        self.equal = len(model["painted"]) == 1
-        self.cell = self.cable_cell(0) if self.equal else None
-
-    def gid(self, name):
-        """The number of a cell such as `granule[3]`, or of the only one."""
-        return int(name.partition("[")[2].removesuffix("]") or 0)
-
-    def cable_cell(self, gid):
-        return arbor.cable_cell(self.shape.tree, decorated(self.model, self.shape, gid), self.shape.labels, self.shape.policy)
 
     def num_cells(self):
-        return self.model["count"]
+        return self.description["count"]
 
     def cell_kind(self, gid):
         return arbor.cell_kind.cable
 
     def cell_description(self, gid):
-        return self.cell or self.cable_cell(gid)
+        equal = len(self.description["membranes"]) == 1
+        return self.cell if equal else cable_cell(self.description, self.shape, gid)
 
     def event_generators(self, gid):
-        return self.generators[gid]
+        return self.events[gid]
 
     def gap_junctions_on(self, gid):
         return self.junctions[gid]
@@ -71,9 +65,14 @@ class Recipe(arbor.recipe):
         return self.properties
 
     def probes(self, gid):
-        section, segment, _ = self.model["detector"]
-        middle = self.shape.middle(section, segment)
-        return [arbor.cable_probe_membrane_voltage(middle, "voltage")] if gid in self.records else []
+        # What is recorded is the voltage at the detector.
+        place = self.shape.middle(*self.description["detector"])
+        return [arbor.cable_probe_membrane_voltage(place, "voltage")] if gid in self.recorded else []
+
+
+def number(name):
+    """The number of a cell such as `granule[3]`, or of an only one."""
+    return int(name.partition("[")[2].removesuffix("]") or 0)
 
 
 def resident():
@@ -82,27 +81,23 @@ def resident():
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def compartments(cell):
-    """The numbers of control volumes of a cell with area, and of all."""
-    volumes = arbor.cv_data(cell)
-    lengths = [sum(cable.dist - cable.prox for cable in volumes.cables(k)) for k in range(volumes.num_cv)]
-    return sum(length > 0 for length in lengths), volumes.num_cv
+def control_volumes(cell):
+    """The number of a cell's control volumes that have area, and of all."""
+    data = arbor.cv_data(cell)
+    with_area = sum(any(cable.prox < cable.dist for cable in data.cables(k)) for k in range(data.num_cv))
+    return with_area, data.num_cv
 
 
-with open(description_path) as file:
-    model = json.load(file)
-with open(recorded_path, "rb") as file:
-    (record,) = tomllib.load(file)["record"]
+description = json.loads(pathlib.Path(sys.argv[1]).read_text())
+(record,) = tomllib.loads(pathlib.Path(sys.argv[3]).read_text())["record"]
+count, dt = description["count"], description["run"]["dt"]
+context, simulations = arbor.context(threads=int(sys.argv[4])), {}
 empty = resident()
-dt, count = model["run"]["dt"], model["count"]
-recipe = Recipe(model, [])
-recipe.records = [recipe.gid(place.partition(".")[0]) for place in record["place"]]
-context = arbor.context(threads=int(threads))
-simulations = {}
+recipe = Recipe(description, [number(place.partition(".")[0]) for place in record["place"]])
 
 
 def simulation(group):
-    """The model with this number of cells in a group, built once."""
+    """The model with this number of cells in a group, at t = 0."""
     if group not in simulations:
         hints = {arbor.cell_kind.cable: arbor.partition_hint(cpu_group_size=group, prefer_gpu=False)}
         simulations[group] = arbor.simulation(recipe, context, arbor.partition_load_balance(recipe, context, hints))
@@ -111,26 +106,23 @@ def simulation(group):
     return simulations[group]
 
 
-groups = [group for group in (16, 64, 256) if group < count] or [1]
-simulation(groups[-1])
-memory = resident() - empty
-with_area, volumes = compartments(recipe.cable_cell(0))
-print(
-    json.dumps({"compartments": count * with_area, "volumes": count * volumes, "cells": count, "memory": memory, "groups": groups}),
-    flush=True,
-)
+groups = [group for group in GROUPS if group < count] or [1]
+simulation(groups[0])
+model = {"cells": count, "groups": groups, "memory": resident() - empty}
+model["compartments"], model["volumes"] = (count * own for own in control_volumes(recipe.cell))
+print(json.dumps(model), flush=True)
 
 for line in sys.stdin:
     request = json.loads(line)
     own = simulation(request["group"])
     every = arbor.regular_schedule(dt * U.ms)
-    handles = [own.sample((gid, "voltage"), every) for gid in recipe.records] if request["record"] else []
+    samplers = [own.sample((gid, "voltage"), every) for gid in recipe.recorded] if request["record"] else []
     start = time.perf_counter()
     own.run(request["tstop"] * U.ms, dt * U.ms)
     seconds = time.perf_counter() - start
     # A crossing within a step counts as one at its end, as in NEURON.
-    spikes = sorted([math.ceil(time / dt), int(source[0])] for source, time in own.spikes())
-    voltages = [own.samples(handle)[0][0][:, 1].tolist() for handle in handles]
-    for handle in handles:
-        own.remove_sampler(handle)
+    spikes = sorted([math.ceil(crossing / dt), int(source[0])] for source, crossing in own.spikes())
+    voltages = [own.samples(sampler)[0][0][:, 1].tolist() for sampler in samplers]
+    for sampler in samplers:
+        own.remove_sampler(sampler)
     print(json.dumps({"seconds": seconds, "spikes": spikes, "voltages": voltages}), flush=True)

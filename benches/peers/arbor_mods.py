@@ -43,8 +43,7 @@ class Mechanism:
         self.blocks, self.procedures, self.functions, self.equations = {}, {}, {}, {}
         end = 0
         while match := BLOCK.search(text, end):
-            if text[end : match.start()].strip():
-                raise NotImplementedError(text[end : match.start()])
+            unknown(text[end : match.start()])
             end = closed(text, match.end() - 1)
             kind, head, body = match[1], match[2].strip(), text[match.end() : end - 1].strip()
             name, _, arguments = head.partition("(")
@@ -57,13 +56,19 @@ class Mechanism:
                 self.equations[kind, name] = body
             else:
                 self.blocks[kind] = body
-        if text[end:].strip():
-            raise NotImplementedError(text[end:])
+        unknown(text[end:])
+        unknown(re.sub(r"(SUFFIX|USEION|NONSPECIFIC_CURRENT|RANGE|THREADSAFE).*", "", self.blocks["NEURON"]))
 
     def declared(self, kind):
         """The names that a block declares, with their values."""
         lines = (line.partition("=") for line in self.blocks.get(kind, "").splitlines())
         return {name.strip(): value.strip() for name, _, value in lines}
+
+
+def unknown(text):
+    """Raises an error if there is a text that is not known here."""
+    if text.strip():
+        raise NotImplementedError(text.strip().splitlines()[0].rstrip(" {"))
 
 
 def closed(text, start):
@@ -111,7 +116,7 @@ class Rewriter:
             self.constants["FARADAY"] = FARADAY
         self.functions = {name: (names, without_guard(body)) for name, (names, body) in own.functions.items()}
         # What INITIAL computes itself, and other blocks read, is kept.
-        initial = {match[1] for line in own.blocks["INITIAL"].splitlines() if (match := ASSIGNMENT.match(line))}
+        initial = {match[1] for line in own.blocks.get("INITIAL", "").splitlines() if (match := ASSIGNMENT.match(line))}
         self.kept = initial & set(own.declared("ASSIGNED"))
 
     def statements(self, body):
@@ -172,7 +177,7 @@ class Rewriter:
         ranges = [name for name in self.parameters if name in self.ranges] + sorted(self.kept)
         lines += ["RANGE " + ", ".join(ranges)] if ranges else []
         breakpoint_lines = self.breakpoint()
-        blocks = [("INITIAL", self.statements(own.blocks["INITIAL"])), ("BREAKPOINT", breakpoint_lines)]
+        blocks = [("INITIAL", self.statements(own.blocks.get("INITIAL", ""))), ("BREAKPOINT", breakpoint_lines)]
         blocks += [(f"{kind} {name}", self.statements(body)) for (kind, name), body in own.equations.items()]
         settable = [f"{name} = {value}" for name, value in self.parameters.items() if name in self.ranges]
         settable += [name for name in ("v", "celsius") if name in own.declared("ASSIGNED")]

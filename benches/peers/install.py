@@ -149,7 +149,7 @@ def compile_catalogue():
     pip = [python("arbor"), "-m", "pip", "download", "--no-deps", "--no-binary=arbor", ARBOR_SOURCE]
     call(pip, None, directory)
     write_arbor_texts(directory / "mods", ("hh", "pas", "expsyn"))
-    build_catalogue("native", directory)
+    build_catalogue("native", directory, "-march=native")
 
 
 def write_arbor_texts(folder, names):
@@ -161,11 +161,11 @@ def write_arbor_texts(folder, names):
                 (folder / text.name).write_bytes(archive.extractfile(member).read())
 
 
-def build_catalogue(name, directory):
-    """Compiles the texts in the folder `mods` of a directory for this processor."""
+def build_catalogue(name, directory, flags):
+    """Compiles the texts in the folder `mods` of a directory for Arbor, with these flags after the tool's own."""
     # The tool compiles for the package's processor; the last -march overrides earlier ones.
     compiler = directory / "c++"
-    compiler.write_text('#!/bin/sh\nexec /usr/bin/env c++ "$@" -march=native\n')
+    compiler.write_text(f'#!/bin/sh\nexec /usr/bin/env c++ "$@" {flags}\n')
     compiler.chmod(0o755)
     tool = python("arbor").with_name("arbor-build-catalogue")
     path = {"PATH": f"{tool.parent}:{os.environ['PATH']}"}
@@ -177,7 +177,7 @@ def model_catalogue(texts):
 
     It is compiled for this processor if that has not been done.
     """
-    digest = hashlib.sha256(repr((ARBOR, sorted(texts.items()))).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(repr((ARBOR, NATIVE_FLAGS, sorted(texts.items()))).encode()).hexdigest()[:16]
     directory = CACHE / "arbor" / "models" / digest
     catalogue = directory / "models-catalogue.so"
     if catalogue.exists():
@@ -188,7 +188,7 @@ def model_catalogue(texts):
     for name, text in texts.items():
         (directory / "mods" / name).write_text(text)
     write_arbor_texts(directory / "mods", ("pas", "exp2syn", "nernst", "gj"))
-    build_catalogue("models", directory)
+    build_catalogue("models", directory, NATIVE_FLAGS)
     return catalogue
 
 

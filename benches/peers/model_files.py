@@ -99,7 +99,7 @@ class Absent:
 
 
 def neuron(mechanisms, folder, threads, core=False):
-    """NEURON or CoreNEURON with a model file."""
+    """NEURON or CoreNEURON with a model file; CoreNEURON in its two orders of nodes."""
     files = [folder / "model.toml", folder / "recorded.toml", folder / "connections.csv"]
     command = [install.python("neuron"), HERE / "model_worker.py", TESTS, *files]
     variants = [{"core": core, "permute": permute} for permute in ((0, 1) if core else (0,))]
@@ -107,19 +107,21 @@ def neuron(mechanisms, folder, threads, core=False):
 
 
 def arbor(mechanisms, texts, folder, threads):
-    """Arbor with what NEURON, which has these compiled mechanisms, says of a model file."""
+    """Arbor with a model file, which NEURON describes; it has these compiled mechanisms, and Arbor these texts of them."""
     if missing := install.install(("arbor", "arbor-catalogue")):
         return Absent(f"not installed: {', '.join(map(str, missing.values()))}")
-    try:
-        # Half a gap junction is a part of Arbor.
-        rewritten = {name: arbor_mods.rewritten(text.decode()) for name, text in texts.items() if name != "HalfGap.mod"}
-    except NotImplementedError as error:
-        return Absent(f"not in Arbor's language: {error}")
+    rewritten = {}
+    for name in texts.keys() - {"HalfGap.mod"}:  # a part of Arbor
+        try:
+            rewritten[name] = arbor_mods.rewritten(texts[name].decode())
+        except NotImplementedError as error:
+            return Absent(f"{name} has what Arbor's language does not: {error}")
     catalogue, description = install.model_catalogue(rewritten), folder / "description.json"
     files = [folder / "model.toml", folder / "connections.csv", description]
     command = [install.python("neuron"), HERE / "arbor_description.py", TESTS, *files]
     subprocess.run(command, check=True, cwd=mechanisms, env=os.environ | {"NEURON_MODULE_OPTIONS": "-nogui"})
-    return Peer([install.python("arbor"), HERE / "arbor_model_worker.py", description, catalogue, folder / "recorded.toml"], threads)
+    files = [description, catalogue, folder / "recorded.toml"]
+    return Peer([install.python("arbor"), HERE / "arbor_model_worker.py", *files], threads)
 
 
 class Loligo:
@@ -209,7 +211,7 @@ def compare(name, arguments, room):
         "NEURON": neuron(plain, folder, threads),
         "NEURON for this processor": neuron(native, folder, threads),
         "CoreNEURON for this processor": neuron(native, folder, threads, core=True),
-        "Arbor for this processor": arbor(plain, texts, folder, threads),
+        "Arbor, mechanisms for this processor": arbor(plain, texts, folder, threads),
         "Loligo, exact": Loligo("exact", folder, threads),
         "Loligo, fast": Loligo("fast", folder, threads),
     }
