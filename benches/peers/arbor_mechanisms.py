@@ -1,8 +1,8 @@
 """Compares each mechanism that Arbor gets from arbor_mods.py with NEURON, on one compartment with short steps.
 
 The compartment has a leak, the mechanism, and a current to and fro; with calcium also the channel and the shell of its theme.
-Prints the largest and the mean difference of the voltages; the exit code is 1 if a mean is above 0.05 mV. Channels that calcium opens differ
-most: Arbor's see the calcium of another moment within a step, which matters less the shorter it is.
+Prints the largest and the mean difference of the voltages; the exit code is 1 if a mean is above 0.05 mV. Channels that
+calcium opens differ most: Arbor's see the calcium of another moment within a step, which matters less the shorter it is.
 """
 
 import pathlib

@@ -2,8 +2,8 @@
 
     python arbor_model_worker.py DESCRIPTION.json CATALOGUE.so RECORDED.toml THREADS
 
-Builds the model and prints what model_worker.py prints, with "volumes", the number of all control volumes, and "groups", the
-numbers of cells in a group that can be asked for. Then answers requests as model_worker.py does; their key "group" is one of these.
+Builds the model and prints what model_worker.py prints, with "volumes", the number of all control volumes, and "groups",
+numbers of cells in a group. Then answers requests as model_worker.py does; their key "group" is one of these.
 """
 
 import json
@@ -23,7 +23,7 @@ GROUPS = (16, 64, 256)
 
 
 class Recipe(arbor.recipe):
-    """The cells of a description. The spikes of artificial cells are known before the run, so they are events of the synapses."""
+    """The cells of a description. The spikes of artificial cells are known before the run: they are events of the synapses."""
 
     def __init__(self, description, recorded):
         super().__init__()

@@ -150,10 +150,12 @@ class Rewriter:
         used = dict.fromkeys(WORD.findall(f"{condition} {yes} {no}"))
         arguments = [word for word in used if word not in self.constants and word not in FUNCTIONS | set(self.functions)]
         own = f"{name}_at"
-        self.functions[own] = arguments, f"if ({condition}) {{\n{own} = {yes}\n}} else {{\n{own} = {no}\n}}"
+        function = arguments, f"if ({condition}) {{\n{own} = {yes}\n}} else {{\n{own} = {no}\n}}"
+        if self.functions.setdefault(own, function) != function:
+            raise NotImplementedError(f"another if that sets {name}")
         return f"{name} = {own}({', '.join(arguments)})"
 
-    def breakpoint(self):
+    def currents(self):
         """The statements of BREAKPOINT."""
         lines = self.statements(self.mechanism.blocks["BREAKPOINT"])
         for k, line in enumerate(lines):
@@ -172,25 +174,25 @@ class Rewriter:
         return lines
 
     def text(self):
-        own = self.mechanism
-        lines = [line for line in own.blocks["NEURON"].splitlines() if not line.startswith(("RANGE", "THREADSAFE"))]
-        ranges = [name for name in self.parameters if name in self.ranges] + sorted(self.kept)
-        lines += ["RANGE " + ", ".join(ranges)] if ranges else []
-        breakpoint_lines = self.breakpoint()
-        blocks = [("INITIAL", self.statements(own.blocks.get("INITIAL", ""))), ("BREAKPOINT", breakpoint_lines)]
-        blocks += [(f"{kind} {name}", self.statements(body)) for (kind, name), body in own.equations.items()]
-        settable = [f"{name} = {value}" for name, value in self.parameters.items() if name in self.ranges]
-        settable += [name for name in ("v", "celsius") if name in own.declared("ASSIGNED")]
-        declarations = [
-            ("NEURON", lines),
+        own, states = self.mechanism, list(self.mechanism.declared("STATE"))
+        neuron = [line for line in own.blocks["NEURON"].splitlines() if not line.startswith(("RANGE", "THREADSAFE"))]
+        kept, parameters = sorted(self.kept), {name: self.parameters[name] for name in self.parameters if name in self.ranges}
+        if parameters or kept:
+            neuron.append("RANGE " + ", ".join([*parameters, *kept]))
+        built_in = [name for name in ("v", "celsius") if name in own.declared("ASSIGNED")]
+        # These add constants and functions.
+        computed = [("INITIAL", self.statements(own.blocks.get("INITIAL", ""))), ("BREAKPOINT", self.currents())]
+        computed += [(f"{kind} {name}", self.statements(body)) for (kind, name), body in own.equations.items()]
+        blocks = [
+            ("NEURON", neuron),
             ("CONSTANT", [f"{name} = {value}" for name, value in self.constants.items()]),
-            ("PARAMETER", settable),
-            ("ASSIGNED", sorted(self.kept)),
-            ("STATE", list(own.declared("STATE"))),
+            ("PARAMETER", [f"{name} = {value}" for name, value in parameters.items()] + built_in),
+            ("ASSIGNED", kept),
+            ("STATE", states),
         ]
-        blocks = [block for block in declarations if block[1]] + blocks
-        blocks += [(f"FUNCTION {name}({', '.join(names)})", body.splitlines()) for name, (names, body) in self.functions.items()]
-        written = "\n".join(f"{head} {{\n" + "\n".join(body) + "\n}\n" for head, body in blocks)
+        blocks = [block for block in blocks if block[1]] + computed
+        blocks += [(f"FUNCTION {name}({', '.join(own)})", [body]) for name, (own, body) in self.functions.items()]
+        written = "\n".join(f"{head} {{\n" + "\n".join(lines) + "\n}\n" for head, lines in blocks)
         return products(written) + (GHK if "GAS" in self.constants else "")
 
 

@@ -1,9 +1,10 @@
-"""Compares Loligo with NEURON and CoreNEURON on networks whose mechanisms are NMODL, those of `mechanisms/`.
+"""Compares Loligo with NEURON, CoreNEURON and Arbor on networks whose mechanisms are NMODL, those of `mechanisms/`.
 
 The workloads are those of models.py. NEURON builds each from the same model file, with the same `.mod` texts: compiled by
-nrnivmodl with its own flags, and with those for this processor, which CoreNEURON has, too. Runs alternate. Times are those of
-the steps alone: `psolve`, the solver's time that CoreNEURON prints, the time of the run that Loligo reports. CoreNEURON's is
-that of the faster of its two orders of nodes (`cell_permute`).
+nrnivmodl with its own flags, and with those for this processor, which CoreNEURON has, too. Arbor gets what NEURON has built
+(arbor_description.py), and the texts as arbor_mods.py rewrites them. Runs alternate. Times are those of the steps alone:
+`psolve`, the solver's time that CoreNEURON prints, `run`, the time of the run that Loligo reports. CoreNEURON's is that of the
+faster of its two orders of nodes (`cell_permute`), Arbor's that of the fastest of its groups of cells.
 
 Each row has the median and the least of all rounds, the memory of the model, the number of spikes at the somas (above -20 mV)
 and how many of them are in NEURON's step, and the largest difference from NEURON's voltage in the first 100 ms at some somas.
