@@ -1,9 +1,10 @@
 """Describes a model file for Arbor, in the folder with NEURON's compiled mechanisms:
 
-    python arbor_description.py TESTS_NEURON MODEL.toml CONNECTIONS.csv DESCRIPTION.json
+    python arbor_description.py TESTS_NEURON MODEL.toml CONNECTIONS.csv TSTOP DESCRIPTION.json
 
-NEURON builds the cells as for its own runs and draws the times of the artificial cells, so that Arbor gets the same sections,
-segments, parameters and inputs. Cells that are equal are described once. What arbor_model_worker.py cannot build is an error.
+NEURON builds the cells as for its own runs and draws the times of the artificial cells until TSTOP (ms), so that Arbor gets
+the same sections, segments, parameters and inputs. Cells that are equal are described once. What arbor_model_worker.py cannot
+build is an error.
 """
 
 import csv
@@ -16,7 +17,7 @@ from neuron import h
 
 import models
 
-folder, model_path, connections_path, description_path = sys.argv[1:]
+folder, model_path, connections_path, tstop, description_path = sys.argv[1:]
 sys.path.append(folder)
 from model_file import Model, listed, paired
 
@@ -87,7 +88,7 @@ def input_times(model, run):
         h.dt, h.celsius = run["dt"], run["celsius"]
         h.finitialize(run["v_init"])
         h.ParallelContext().set_maxstep(10)
-        h.ParallelContext().psolve(run["tstop"])
+        h.ParallelContext().psolve(float(tstop))
     return {name: list(own) for name, own in times.items()}
 
 
@@ -120,7 +121,7 @@ description = {
     "run": document["run"],
     "count": count,
     "sections": [shape(section, sections) for section in sections],
-    "membranes": [[membrane(section) for section in cell.sections.values()] for cell in cells],
+    "membranes": [[membrane(section) for section in cell.sections.values()] for cell in cells],  # one if all are equal
     "points": [placed(name, point, sections) for name, point in first.points.items()],
     "concentrations": {"ca": [h.cai0_ca_ion, h.cao0_ca_ion]},
     "times": input_times(model, document["run"]),

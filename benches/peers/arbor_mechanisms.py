@@ -56,7 +56,8 @@ def compare(theme, name, texts, mechanisms, folder):
         (folder / file).write_text(text)
     (folder / "connections.csv").write_text("source,target,synapse,weight,delay,threshold\n")
     voltages = []
-    for peer in (model_files.neuron(mechanisms, folder, 1), model_files.arbor(mechanisms, texts, folder, 1)):
+    peers = model_files.neuron(mechanisms, folder, 1), model_files.arbor(mechanisms, texts, folder, 1, DURATION)
+    for peer in peers:
         answer = peer.run(DURATION, record=True)
         if peer.reason is not None:
             raise SystemExit(f"{name}: {peer.reason}")

@@ -107,18 +107,18 @@ def neuron(mechanisms, folder, threads, core=False):
     return Peer(command, threads, variants, mechanisms)
 
 
-def arbor(mechanisms, texts, folder, threads):
+def arbor(mechanisms, texts, folder, threads, tstop):
     """Arbor with a model file, which NEURON describes; it has these compiled mechanisms, and Arbor these texts of them."""
     if missing := install.install(("arbor", "arbor-catalogue")):
         return Absent(f"not installed: {', '.join(map(str, missing.values()))}")
     rewritten = {}
-    for name in texts.keys() - {"HalfGap.mod"}:  # a part of Arbor
+    for name in sorted(texts.keys() - {"HalfGap.mod"}):  # a part of Arbor
         try:
             rewritten[name] = arbor_mods.rewritten(texts[name].decode())
         except NotImplementedError as error:
             return Absent(f"{name} has what Arbor's language does not: {error}")
     catalogue, description = install.model_catalogue(rewritten), folder / "description.json"
-    files = [folder / "model.toml", folder / "connections.csv", description]
+    files = [folder / "model.toml", folder / "connections.csv", str(tstop), description]
     command = [install.python("neuron"), HERE / "arbor_description.py", TESTS, *files]
     subprocess.run(command, check=True, cwd=mechanisms, env=os.environ | {"NEURON_MODULE_OPTIONS": "-nogui"})
     files = [description, catalogue, folder / "recorded.toml"]
@@ -212,7 +212,7 @@ def compare(name, arguments, room):
         "NEURON": neuron(plain, folder, threads),
         "NEURON for this processor": neuron(native, folder, threads),
         "CoreNEURON for this processor": neuron(native, folder, threads, core=True),
-        "Arbor, mechanisms for this processor": arbor(plain, texts, folder, threads),
+        "Arbor, mechanisms for this processor": arbor(plain, texts, folder, threads, tstop),
         "Loligo, exact": Loligo("exact", folder, threads),
         "Loligo, fast": Loligo("fast", folder, threads),
     }
@@ -272,7 +272,7 @@ def report(name, arguments, tstop, runs, results, recorded):
     print()
     for label, run in runs.items():
         if run.reason is not None:
-            print(f"{label} ended early: {run.reason}")
+            print(f"{label} cannot run this: {run.reason}")
         elif "volumes" in run.model:
             with_area, volumes = run.model["compartments"], run.model["volumes"]
             print(f"{label}: {with_area} control volumes with area, {volumes} with those of forks")
