@@ -1,7 +1,7 @@
 """Rewrites mechanisms of `mechanisms/` in Arbor's dialect of NMODL: `arbor_mods.py MOD... FOLDER`.
 
-Arbor knows no units, no `fabs`, no `nrn_ghk`, and no variables of a mechanism in its procedures. Its compiler keeps each
-ASSIGNED variable in memory, computes powers by `pow`, and does not divide blocks at `if`. So here
+Arbor converts no units, and has no `fabs` and no `nrn_ghk`; its procedures know a mechanism's variables only as arguments, each
+ASSIGNED variable has its place in memory, and powers are computed by `pow`. So here
 
 - parameters that are not RANGE become constants, and what is only computed within a block becomes LOCAL there;
 - procedures are written out where they are called, and an `if` that sets one variable becomes a function;
@@ -17,13 +17,14 @@ import re
 
 FARADAY = 96485.33212331001  # C/mol, NEURON's
 GAS = 8.31446261815324  # J/K/mol, NEURON's
+# The patterns rely on the style of `mechanisms/`: one statement in a line, a space before a unit and none before arguments.
 BLOCK = re.compile(r"(NEURON|UNITS|PARAMETER|ASSIGNED|STATE|INITIAL|BREAKPOINT|DERIVATIVE|KINETIC|PROCEDURE|FUNCTION)\b([^{]*)\{")
 UNIT = re.compile(r"(?<=[\w)]) \([\w./^ -]+\)")
 WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 ASSIGNMENT = re.compile(r"^(\w+) = (.*)$")
-GUARD = re.compile(r"if \(fabs\((.+)\) < 1e-6\) \{\n.*\n\} else \{\n(.*)\n\}")
+GUARD = re.compile(r"if \(fabs\(.+\) < 1e-6\) \{\n.*\n\} else \{\n(.*)\n\}")
 CHOICE = re.compile(r"if \((.+)\) \{\n(\w+) = (.+)\n\} else \{\n\2 = (.+)\n\}")
-FUNCTIONS = {"exp", "log", "exprelr", "pow"}  # of Arbor, in expressions
+FUNCTIONS = {"exp", "log", "exprelr"}  # of Arbor, in expressions
 GHK = """
 FUNCTION ghk(v, inside, outside, valence, celsius) {
 LOCAL x
@@ -97,9 +98,9 @@ def without_guard(body):
     match = GUARD.search(body)
     if not match:
         return body
-    ratio = re.sub(r"\bx/\(1 - exp\(-x\)\)", "exprelr(-x)", match[2])
+    ratio = re.sub(r"\bx/\(1 - exp\(-x\)\)", "exprelr(-x)", match[1])
     ratio = re.sub(r"\bx/\(1 - exp\(-x/y\)\)", "y*exprelr(-x/y)", ratio)
-    if ratio == match[2]:
+    if ratio == match[1]:
         raise NotImplementedError(match[0])
     return body.replace(match[0], ratio)
 
