@@ -27,16 +27,31 @@ impl Cells {
     /// Reads the sources of transfers.
     pub(crate) fn read_sources(&mut self) {
         for k in 0..self.ports.sources.len() {
-            self.ports.read[k] = self.value(self.ports.sources[k]);
+            self.ports.read[k] = match self.ports.sources[k] {
+                LocalQuantity::Voltage(row) => self.state.v[row], // mV
+                other => self.value(other),
+            };
         }
     }
 
     /// Sets the targets of transfers to the values of their sources.
     pub(crate) fn set_targets(&mut self, values: &[f64]) {
-        for k in 0..self.ports.targets.len() {
-            let (quantity, source) = self.ports.targets[k];
-            self.assign(quantity, Some(values[source as usize]));
+        let targets = std::mem::take(&mut self.ports.targets);
+        for targets in targets.chunk_by(|&(first, _), &(next, _)| first.shares_column_with(next)) {
+            if let (LocalQuantity::Variable { installed, column, .. }, _) = targets[0] {
+                let all = self.state.blocks[installed].column_mut(column);
+                for &(target, source) in targets {
+                    if let LocalQuantity::Variable { instance, .. } = target {
+                        all[instance] = values[source as usize];
+                    }
+                }
+            } else {
+                for &(target, source) in targets {
+                    self.assign(target, Some(values[source as usize]));
+                }
+            }
         }
+        self.ports.targets = targets;
     }
 
     /// Sets the targets of transfers whose sources are all in this group.

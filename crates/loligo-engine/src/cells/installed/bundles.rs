@@ -60,6 +60,7 @@ pub(super) struct BundleChunks {
     lengths: Vec<u32>,
     scales: Vec<f64>,
     chunks: Vec<Part>,
+    runs: Vec<RowRun>,
 }
 
 /// A chunk: its bundles and instances.
@@ -67,8 +68,14 @@ pub(super) struct BundleChunks {
 struct Part {
     bundles: Range<usize>,
     instances: Range<usize>,
-    /// True if the rows follow each other.
-    is_run: bool,
+    runs: Range<usize>,
+}
+
+/// Bundles of a chunk whose rows follow each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowRun {
+    row: usize,
+    length: usize,
 }
 
 /// Bundles of consecutive instances: the row, number of instances and scale of each.
@@ -79,8 +86,16 @@ pub(super) struct BundleChunk<'a> {
     pub(super) scales: &'a [f64],
     pub(super) first_instance: usize,
     pub(super) instance_count: usize,
-    /// True if the rows follow each other.
-    is_run: bool,
+    /// All bundles in runs of rows; empty if these are too short to pay.
+    pub(super) runs: &'a [RowRun],
+}
+
+/// The runs of some rows, if they are long enough on average to be computed one by one.
+fn runs_of(rows: &[u32]) -> Vec<RowRun> {
+    const LENGTH: usize = 8;
+    let runs = rows.chunk_by(|&row, &next| row + 1 == next);
+    let runs: Vec<_> = runs.map(|run| RowRun { row: run[0] as usize, length: run.len() }).collect();
+    if runs.len() == 1 || runs.len() * LENGTH <= rows.len() { runs } else { Vec::new() }
 }
 
 impl BundleChunks {
@@ -92,15 +107,20 @@ impl BundleChunks {
                 instances.end - part.instances.start <= SCATTERED_CHUNK && instances.start == part.instances.end
             };
             match chunks.last_mut().filter(|part| goes_on(part)) {
-                Some(part) => {
-                    part.is_run &= bundles[index - 1].row + 1 == bundle.row;
-                    (part.bundles.end, part.instances.end) = (index + 1, instances.end);
-                }
-                None => chunks.push(Part { bundles: index..index + 1, instances, is_run: true }),
+                Some(part) => (part.bundles.end, part.instances.end) = (index + 1, instances.end),
+                None => chunks.push(Part { bundles: index..index + 1, instances, runs: 0..0 }),
             }
         }
+        let rows: Vec<u32> = bundles.iter().map(|bundle| bundle.row).collect();
+        let mut runs = Vec::new();
+        for part in &mut chunks {
+            let first = runs.len();
+            runs.extend(runs_of(&rows[part.bundles.clone()]));
+            part.runs = first..runs.len();
+        }
         Self {
-            rows: bundles.iter().map(|bundle| bundle.row).collect(),
+            rows,
+            runs,
             lengths: bundles.iter().map(|bundle| bundle.length).collect(),
             scales: bundles.iter().map(|bundle| bundle.scale).collect(),
             chunks,
@@ -108,13 +128,13 @@ impl BundleChunks {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = BundleChunk<'_>> {
-        self.chunks.iter().map(|Part { bundles, instances, is_run }| BundleChunk {
+        self.chunks.iter().map(|Part { bundles, instances, runs }| BundleChunk {
             rows: &self.rows[bundles.clone()],
             lengths: &self.lengths[bundles.clone()],
             scales: &self.scales[bundles.clone()],
             first_instance: instances.start,
             instance_count: instances.len(),
-            is_run: *is_run,
+            runs: &self.runs[runs.clone()],
         })
     }
 }
@@ -128,19 +148,13 @@ impl<'a> BundleChunk<'a> {
             scales: slice::from_ref(&bundle.scale),
             first_instance: bundle.instance as usize,
             instance_count: bundle.length as usize,
-            is_run: true,
+            runs: &[],
         }
     }
 
     /// All instances.
     pub(super) fn instances(&self) -> Range<usize> {
         self.first_instance..self.first_instance + self.instance_count
-    }
-
-    /// The rows, if they follow each other.
-    pub(super) fn run(&self) -> Option<Range<usize>> {
-        let first = *self.rows.first()? as usize;
-        self.is_run.then_some(first..first + self.rows.len())
     }
 
     /// True if every row has one instance, as with density mechanisms.
@@ -150,10 +164,17 @@ impl<'a> BundleChunk<'a> {
 
     /// The voltage of each row, copied unless the rows follow each other.
     pub(super) fn of_rows<'v>(&self, v: &'v [f64], scratch: &'v mut [f64; SCATTERED_CHUNK]) -> &'v [f64] {
-        if let Some(rows) = self.run() {
-            return &v[rows];
+        if let &[RowRun { row, length }] = self.runs {
+            return &v[row..row + length];
         }
-        scratch.iter_mut().zip(self.rows).for_each(|(own, &row)| *own = v[row as usize]);
+        let mut end = 0;
+        for &RowRun { row, length } in self.runs {
+            scratch[end..end + length].copy_from_slice(&v[row..row + length]);
+            end += length;
+        }
+        if self.runs.is_empty() {
+            scratch.iter_mut().zip(self.rows).for_each(|(own, &row)| *own = v[row as usize]);
+        }
         &scratch[..self.rows.len()]
     }
 
@@ -190,16 +211,18 @@ impl VectorLoop for Sums<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let Self { chunk, sign, own, rows } = self;
-        let scaled = chunk.scales.iter().zip(own);
-        match chunk.run() {
-            Some(run) => {
-                rows[run].iter_mut().zip(scaled).for_each(|(sum, (scale, own))| *sum += sign * scale * own);
+        if chunk.runs.is_empty() {
+            for (&row, (scale, own)) in chunk.rows.iter().zip(chunk.scales.iter().zip(own)) {
+                rows[row as usize] += sign * scale * own;
             }
-            None => {
-                for (&row, (scale, own)) in chunk.rows.iter().zip(scaled) {
-                    rows[row as usize] += sign * scale * own;
-                }
-            }
+            return;
+        }
+        let mut end = 0;
+        for &RowRun { row, length } in chunk.runs {
+            let run = end..end + length;
+            let scaled = chunk.scales[run.clone()].iter().zip(&own[run]);
+            rows[row..row + length].iter_mut().zip(scaled).for_each(|(sum, (scale, own))| *sum += sign * scale * own);
+            end += length;
         }
     }
 }

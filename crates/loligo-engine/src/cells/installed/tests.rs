@@ -98,33 +98,39 @@ fn bundles_have_one_row_and_chunks_fit_the_scratch() {
     let found: Vec<_> = bundles.iter().map(|bundle| (bundle.row, bundle.length as usize, bundle.scale)).collect();
     assert_eq!(found, [(1, SCATTERED_CHUNK, 1.0), (1, 2, 1.0), (2, SCATTERED_CHUNK - 2, 2.0), (3, 1, 3.0)]);
     let chunks = BundleChunks::of(&bundles);
-    let found: Vec<_> = chunks.iter().map(|chunk| (chunk.rows.to_vec(), chunk.instances(), chunk.run())).collect();
+    let found: Vec<_> = chunks.iter().map(|chunk| (chunk.rows.to_vec(), chunk.instances(), chunk.runs.len())).collect();
     const CHUNK: usize = SCATTERED_CHUNK;
-    let expected = [
-        (vec![1], 0..CHUNK, Some(1..2)),
-        (vec![1, 2], CHUNK..2 * CHUNK, Some(1..3)),
-        (vec![3], 2 * CHUNK..2 * CHUNK + 1, Some(3..4)),
-    ];
+    let expected = [(vec![1], 0..CHUNK, 1), (vec![1, 2], CHUNK..2 * CHUNK, 1), (vec![3], 2 * CHUNK..2 * CHUNK + 1, 1)];
     assert_eq!(found, expected);
 }
 
 /// Rows of which some follow each other and others do not, also in descending order.
 #[test]
 fn voltages_and_sums_of_rows_in_runs_are_those_of_scattered_rows() {
-    for (rows, run) in [([4, 5, 6, 7], Some(4..8)), ([4, 5, 7, 8], None), ([6, 7, 4, 5], None)] {
+    let long = || 8..30;
+    let cases: [(Vec<u32>, usize); 5] = [
+        (vec![4, 5, 6, 7], 1),
+        (vec![4, 5, 7, 8], 0),
+        (vec![6, 7, 4, 5], 0),
+        (long().chain(32..40).chain([2]).collect(), 3),
+        (long().map(|row| 2 * row).collect(), 0),
+    ];
+    for (rows, runs) in cases {
         let chunks = BundleChunks::of(&bundles(&rows, |row| 0.5 * f64::from(row)));
         let chunk = chunks.iter().next().expect("there is one");
-        assert_eq!(chunk.run(), run);
-        let v: Vec<f64> = (0..9).map(|row| -60.0 - f64::from(row)).collect(); // mV
+        assert_eq!(chunk.runs.len(), runs, "{rows:?}");
+        let v: Vec<f64> = (0..60).map(|row| -60.0 - f64::from(row)).collect(); // mV
         let mut scratch = [0.0; SCATTERED_CHUNK];
-        let expected = rows.map(|row| -60.0 - f64::from(row)); // mV
+        let expected: Vec<f64> = rows.iter().map(|&row| -60.0 - f64::from(row)).collect(); // mV
         assert_eq!(chunk.of_rows(&v, &mut scratch), expected);
         assert_eq!(chunk.of_instances(&v, &mut scratch), expected);
-        let mut sums = vec![1.0; 9];
-        Lanes::detect().run(Sums { chunk, sign: -1.0, own: &[1.0, 2.0, 3.0, 4.0], rows: &mut sums });
-        for (row, own) in rows.into_iter().zip([1.0, 2.0, 3.0, 4.0]) {
-            assert_eq!(sums[row as usize], 1.0 - 0.5 * f64::from(row) * own);
+        let mut sums = vec![1.0; 60];
+        let own: Vec<f64> = (1..=rows.len()).map(|k| k as f64).collect();
+        Lanes::detect().run(Sums { chunk, sign: -1.0, own: &own, rows: &mut sums });
+        let mut expected = vec![1.0; 60];
+        for (&row, own) in rows.iter().zip(own) {
+            expected[row as usize] -= 0.5 * f64::from(row) * own;
         }
-        assert_eq!(sums[..4], [1.0; 4]);
+        assert_eq!(sums, expected);
     }
 }
