@@ -38,10 +38,7 @@ pub(crate) struct Ladder<K> {
     len: usize,
 }
 
-impl<K> Default for Ladder<K>
-where
-    K: Ord,
-{
+impl<K: Ord> Default for Ladder<K> {
     fn default() -> Self {
         Self {
             present: Vec::new(),
@@ -78,7 +75,7 @@ impl<K: Key> Ladder<K> {
                 self.bins[bin].push(key);
             } else {
                 self.late.push(Reverse(key));
-                self.widen_less();
+                self.narrow_bins();
             }
         } else {
             self.beyond.push(key);
@@ -123,7 +120,7 @@ impl<K: Key> Ladder<K> {
 
     /// Distributes all keys anew if most of them are late: then bins are far too wide for the present distances
     /// between events.
-    fn widen_less(&mut self) {
+    fn narrow_bins(&mut self) {
         const FEW: usize = 64;
         if self.late.len() > FEW && 2 * self.late.len() > self.len {
             let bins = self.bins.iter_mut().flat_map(|bin| bin.drain(..));

@@ -38,12 +38,12 @@ impl NumberedQueue {
         self.events.pop().map(|moment| (time, moment.sequence() as u32))
     }
 
-    /// The numbers on the queue with their times (ms), in any order.
+    /// All numbers on the queue, each with its time (ms), in any order.
     pub fn waiting(&self) -> impl Iterator<Item = (f64, u32)> {
         self.events.iter().map(|moment| (moment.time(), moment.sequence() as u32))
     }
 
-    /// How many numbers are on the queue.
+    /// Length of the queue.
     pub fn len(&self) -> usize {
         self.events.len()
     }
