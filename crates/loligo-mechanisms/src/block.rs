@@ -12,7 +12,7 @@ use loligo_random::Random123;
 use crate::history::History;
 use crate::math::interpolant::Values;
 pub use bound::{BoundColumns, OpenColumns};
-use column::Column;
+use column::{Column, Numbers};
 pub use column::{ColumnMut, ColumnView, ColumnsMut};
 use columns::Columns;
 
@@ -153,7 +153,7 @@ impl Block {
     #[must_use]
     pub fn reordered(self, order: &[usize]) -> Self {
         let reordered = |column: Column| match column {
-            Column::Each(values) => Column::Each(order.iter().map(|&instance| values[instance]).collect()),
+            Column::Each(values) => Column::Each(Numbers::from_iter(64, order.iter().map(|&instance| values[instance]))),
             same => same,
         };
         Self {

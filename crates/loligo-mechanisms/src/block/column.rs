@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+use aligned_vec::{AVec, ConstAlign};
+
+/// Numbers that begin at a line of the cache.
+pub(super) type Numbers = AVec<f64, ConstAlign<64>>;
+
 /// Read-only view of one variable of all instances.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ColumnView<'a> {
@@ -70,7 +75,7 @@ impl<'a> Iterator for ColumnsMut<'a> {
 #[derive(Clone, Debug)]
 pub(super) enum Column {
     /// A value for each instance.
-    Each(Vec<f64>),
+    Each(Numbers),
     /// The same value for all; `copies` are read by kernels, as many as they request at a time.
     Uniform { value: f64, copies: Vec<f64> },
     /// Computed, but not read: memory for the instances that are being computed.
@@ -84,7 +89,7 @@ impl Column {
 
     /// Converts the column to a separate value for each of `instances` instances.
     #[inline]
-    pub(super) fn each(&mut self, instances: usize) -> &mut Vec<f64> {
+    pub(super) fn each(&mut self, instances: usize) -> &mut Numbers {
         if !matches!(self, Self::Each(_)) {
             self.store_each(instances);
         }
@@ -95,7 +100,9 @@ impl Column {
     #[cold]
     fn store_each(&mut self, instances: usize) {
         let value = if let Self::Uniform { value, .. } = self { *value } else { 0.0 };
-        *self = Self::Each(vec![value; instances]);
+        let mut values = Numbers::with_capacity(64, instances);
+        values.resize(instances, value);
+        *self = Self::Each(values);
     }
 
     pub(super) fn read(&mut self, range: &Range<usize>) -> &[f64] {
