@@ -153,7 +153,9 @@ impl Block {
     #[must_use]
     pub fn reordered(self, order: &[usize]) -> Self {
         let reordered = |column: Column| match column {
-            Column::Each(values) => Column::Each(Numbers::from_iter(64, order.iter().map(|&instance| values[instance]))),
+            Column::Each(values) => {
+                Column::Each(Numbers::from_iter(64, order.iter().map(|&instance| values[instance])))
+            }
             same => same,
         };
         Self {
