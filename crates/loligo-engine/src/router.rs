@@ -156,7 +156,7 @@ impl Router {
         }
     }
 
-    /// Queues an event on a connection, at a time (ms) given by the user.
+    /// Queues an event on a connection, due at a time (ms).
     pub(crate) fn queue_event(&mut self, t: f64, connection: u32) {
         match self.routes[connection as usize].destination {
             Destination::Group { .. } if !self.in_order_of_queue => self.to_groups.insert(t, connection),
@@ -174,12 +174,11 @@ impl Router {
             self.queue.insert(t + delay, Item::FanOut(source));
             return;
         }
-        for &connection in &fan.connections {
+        for k in 0..fan.connections.len() {
+            let connection = self.fans[source as usize].connections[k];
             let Route { destination, delay } = self.routes[connection as usize];
-            match destination {
-                Destination::Nowhere => {}
-                Destination::Group { .. } if !self.in_order_of_queue => self.to_groups.insert(t + delay, connection),
-                _ => _ = self.queue.insert(t + delay, Item::Connection(connection)),
+            if !matches!(destination, Destination::Nowhere) {
+                self.queue_event(t + delay, connection);
             }
         }
     }

@@ -68,18 +68,23 @@ impl<K: Key> Ladder<K> {
     /// Adds a key.
     pub(crate) fn add(&mut self, key: K) {
         self.len += 1;
-        let distance = (key.moment().time() - self.start) * self.bins_per_ms;
-        if distance < self.bins.len() as f64 {
-            let bin = distance as usize;
-            if bin >= self.next {
-                self.bins[bin].push(key);
-            } else {
+        match self.bin_of(key) {
+            None => self.beyond.push(key),
+            Some(bin) if bin >= self.next => self.bins[bin].push(key),
+            Some(_) => {
                 self.late.push(Reverse(key));
                 self.narrow_bins();
             }
-        } else {
-            self.beyond.push(key);
         }
+    }
+
+    /// The index of a key's bin; `None` if it is beyond the last one.
+    #[inline]
+    fn bin_of(&self, key: K) -> Option<usize> {
+        let t = key.moment().time(); // ms
+        // The first time always has a bin, even if all keys have this time, and also if it is not finite.
+        let bin = if t > self.start { (t - self.start) * self.bins_per_ms } else { 0.0 };
+        (bin < self.bins.len() as f64).then_some(bin as usize)
     }
 
     /// The least key.
@@ -166,18 +171,15 @@ impl<K: Key> Ladder<K> {
         self.bins.resize_with(bins, Vec::new);
         (self.next, self.start) = (0, first.time());
         self.bins_per_ms = bins as f64 / (MEDIANS as f64 * (self.median() - self.start));
-        let Self { bins, beyond, start, bins_per_ms, .. } = self;
+        let mut beyond = std::mem::take(&mut self.beyond);
         beyond.retain(|&key| {
-            let t = key.moment().time(); // ms
-            let distance = (t - *start) * *bins_per_ms;
-            // The first key always has a bin, even if all keys have one time, and also if that is not finite.
-            let bin = if t > *start { distance } else { 0.0 };
-            let has_bin = bin < bins.len() as f64;
-            if has_bin {
-                bins[bin as usize].push(key);
+            let bin = self.bin_of(key);
+            if let Some(bin) = bin {
+                self.bins[bin].push(key);
             }
-            !has_bin
+            bin.is_none()
         });
+        self.beyond = beyond;
     }
 
     /// The median time (ms) of the keys beyond the last bin, from some of them; a few events in the far future have no
@@ -205,15 +207,23 @@ mod tests {
         }
     }
 
-    /// Adds and takes keys at random, by these delays (ms) after the last one taken, and compares with a heap.
+    /// Adds and takes keys at random, by these delays (ms) after the last one taken, and compares with a heap; keys of one
+    /// time are in the order in which they are added, or in another one.
     fn same_as_a_heap(number: u64, delay: impl Fn(&mut Numbers) -> f64) {
+        for in_order_of_addition in [true, false] {
+            compare_with_a_heap(number, in_order_of_addition, &delay);
+        }
+    }
+
+    fn compare_with_a_heap(number: u64, in_order_of_addition: bool, delay: impl Fn(&mut Numbers) -> f64) {
         let mut numbers = Numbers(number);
         let (mut ladder, mut heap) = (Ladder::default(), BinaryHeap::new());
         let mut now = 0.0;
         for sequence in 0..20_000 {
             // More are added than taken at first, then fewer.
             if numbers.below(20_000) > sequence {
-                let key = Moment::new(now + delay(&mut numbers), sequence);
+                let position = if in_order_of_addition { sequence } else { numbers.below(1000) };
+                let key = Moment::new(now + delay(&mut numbers), position);
                 ladder.add(key);
                 heap.push(Reverse(key));
             } else {

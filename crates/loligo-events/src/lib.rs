@@ -1,5 +1,4 @@
-//! Event queues, with simultaneous events in NEURON's order or first in, first out,
-//! or ordered by numbers.
+//! Event queues, with simultaneous events in NEURON's order, first in, first out, or ordered by number.
 
 mod fifo_queue;
 mod ladder;

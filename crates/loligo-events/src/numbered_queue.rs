@@ -68,6 +68,16 @@ impl NumberedQueue {
 mod tests {
     use super::*;
 
+    /// Also if it comes when the others of its time have been looked at.
+    #[test]
+    fn a_number_that_comes_late_has_its_place_among_those_of_its_time() {
+        let mut queue = NumberedQueue::default();
+        [2, 9].into_iter().for_each(|number| queue.insert(5.0, number));
+        assert_eq!(queue.pop_until(4.0), None);
+        queue.insert(5.0, 7);
+        assert_eq!(std::iter::from_fn(|| queue.pop_until(5.0)).map(|(_, n)| n).collect::<Vec<_>>(), [2, 7, 9]);
+    }
+
     #[test]
     fn numbers_later_than_asked_for_stay() {
         let mut queue = NumberedQueue::default();

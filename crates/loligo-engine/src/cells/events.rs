@@ -160,10 +160,7 @@ impl Cells {
         let PointEvent { installed: k, instance, flag, input } = event;
         let (index, alone) = (k as usize, instance as usize..instance as usize + 1);
         let signature = &self.installed[index].signature;
-        let has_pointers = !self.pointers.are_none(index);
-        if has_pointers {
-            self.pointers.read(index, alone.clone(), &self.state.v, &mut self.state.blocks);
-        }
+        self.pointers.read(index, alone.clone(), &self.state.v, &mut self.state.blocks);
         let (before, rest) = self.state.blocks.split_at_mut(index);
         let block = &mut rest[0];
         self.ions.read_concentrations(index, alone.clone(), before, block);
@@ -187,9 +184,7 @@ impl Cells {
             _ => handle(block),
         }
         self.ions.store_states(index, alone.clone(), before, block);
-        if has_pointers {
-            self.pointers.write(index, alone, &mut self.state.v, &mut self.state.blocks);
-        }
+        self.pointers.write(index, alone, &mut self.state.v, &mut self.state.blocks);
         if !self.workspace.outbox.emissions.is_empty() {
             self.check_declared(k, t);
         }
