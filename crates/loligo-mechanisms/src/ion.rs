@@ -125,13 +125,15 @@ pub fn thermal_voltage(celsius: f64) -> f64 {
 /// assert!((eca - 127.5).abs() < 0.1); // mV
 /// ```
 pub fn nernst(inside: f64, outside: f64, charge: f64, celsius: f64) -> f64 {
-    if charge == 0.0 { 0.0 } else { nernst_of::<Exact>(inside, outside, thermal_voltage(celsius) / charge) }
+    if charge == 0.0 {
+        return 0.0;
+    }
+    potential_of((inside, outside), thermal_voltage(celsius) / charge * Exact::log(outside / inside))
 }
 
-/// The same with R T / z F in mV.
+/// The Nernst potential for two concentrations, mM, of which the formula gives `potential`, mV.
 #[inline(always)]
-fn nernst_of<M: Math>(inside: f64, outside: f64, factor: f64) -> f64 {
-    let potential = factor * M::log(outside / inside);
+fn potential_of((inside, outside): (f64, f64), potential: f64) -> f64 {
     let potential = if outside <= 0.0 { -1e6 } else { potential };
     if inside <= 0.0 { 1e6 } else { potential }
 }
@@ -164,7 +166,11 @@ impl VectorLoop for NernstPotentials<'_> {
         let count = potentials.len().min(inside.len()).min(outside.len());
         let (inside, outside, potentials) = (&inside[..count], &outside[..count], &mut potentials[..count]);
         for k in 0..count {
-            potentials[k] = nernst_of::<Fast>(inside[k], outside[k], factor); // mV
+            potentials[k] = outside[k] / inside[k]; // 1
+        }
+        Fast::logs(potentials);
+        for k in 0..count {
+            potentials[k] = potential_of((inside[k], outside[k]), factor * potentials[k]); // mV
         }
     }
 }

@@ -35,6 +35,14 @@ pub trait Math: Copy + Default + std::fmt::Debug + Send + Sync + 'static {
     /// The natural logarithm of x.
     fn log(x: f64) -> f64;
 
+    /// Replaces numbers by their natural logarithms.
+    #[inline(always)]
+    fn logs(numbers: &mut [f64]) {
+        for x in numbers {
+            *x = Self::log(*x);
+        }
+    }
+
     /// x to the power y.
     #[inline(always)]
     fn pow(x: f64, y: f64) -> f64 {
@@ -111,6 +119,11 @@ impl Math for Fast {
     #[inline(always)]
     fn log(x: f64) -> f64 {
         log(x)
+    }
+
+    #[inline(always)]
+    fn logs(numbers: &mut [f64]) {
+        log::logs(numbers);
     }
 
     #[inline(always)]

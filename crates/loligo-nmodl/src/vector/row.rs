@@ -104,7 +104,12 @@ pub(super) fn unary<M: Math>(to: Target<'_>, function: Unary, x: &Row) {
         Unary::Abs => map!(to.lanes, x, |a| a.abs()),
         Unary::Exp if M::VECTORISES => exponentials::<M>(to.lanes, Source::Row(x)),
         Unary::ExpM1 if !M::EXACT => map!(to.lanes, x, |a| M::exp_m1(a)),
-        Unary::Log if !M::EXACT => map!(to.lanes, x, |a| M::log(a)),
+        Unary::Log if !M::EXACT => {
+            let (own, others) = to.lanes.split_at_mut(to.count);
+            own.copy_from_slice(&x.0[..to.count]);
+            others.fill(1.0);
+            M::logs(to.lanes);
+        }
         other => one_by_one(&mut to.lanes[..to.count], other, x),
     }
 }
