@@ -27,6 +27,8 @@ pub enum Operation {
     Unary(Unary, Value),
     /// A function of two numbers.
     Binary(Binary, Value, Value),
+    /// The product of the first two numbers plus the third, rounded once.
+    MultiplyAdd([Value; 3]),
     /// `then` where the comparison of `x` and `y` is true, elsewhere `otherwise`.
     Select {
         /// The comparison.
@@ -65,6 +67,7 @@ impl Operation {
             Self::Load(_) | Self::LoadNumber(_) | Self::Constant(_) => {}
             Self::Unary(_, x) => visit(x),
             Self::Binary(_, x, y) => [x, y].into_iter().for_each(visit),
+            Self::MultiplyAdd(operands) => operands.into_iter().for_each(visit),
             Self::Select { x, y, then, otherwise, .. } => [x, y, then, otherwise].into_iter().for_each(visit),
             Self::Polynomial { position, interval, .. } => [position, interval].into_iter().for_each(visit),
         }
@@ -84,6 +87,10 @@ pub enum Unary {
     Floor,
     /// The smallest whole number that is not below x.
     Ceil,
+    /// The bits of x, moved to higher places; 0 for 64 places and more.
+    ShiftLeft(u8),
+    /// The bits of x, moved to lower places; 0 for 64 places and more.
+    ShiftRight(u8),
 }
 
 /// A function of two numbers.
@@ -97,6 +104,12 @@ pub enum Binary {
     Multiply,
     /// x / y.
     Divide,
+    /// The bits that are set in x and in y.
+    And,
+    /// The bits that are set in x or in y.
+    Or,
+    /// The sum of the bits of x and y as whole numbers, without a carry from the highest.
+    AddBits,
 }
 
 /// A comparison of two numbers; with NaN all but [`NotEqual`](Self::NotEqual) are false.

@@ -36,10 +36,16 @@ fn lane(program: &Program, tables: &[Vec<f64>], numbers: &mut [Vec<f64>], lane: 
             Operation::Unary(Unary::SquareRoot, x) => of(x).sqrt(),
             Operation::Unary(Unary::Floor, x) => of(x).floor(),
             Operation::Unary(Unary::Ceil, x) => of(x).ceil(),
+            Operation::Unary(Unary::ShiftLeft(places), x) => shifted(of(x), |bits| bits.checked_shl(places.into())),
+            Operation::Unary(Unary::ShiftRight(places), x) => shifted(of(x), |bits| bits.checked_shr(places.into())),
             Operation::Binary(Binary::Add, x, y) => of(x) + of(y),
             Operation::Binary(Binary::Subtract, x, y) => of(x) - of(y),
             Operation::Binary(Binary::Multiply, x, y) => of(x) * of(y),
             Operation::Binary(Binary::Divide, x, y) => of(x) / of(y),
+            Operation::Binary(Binary::And, x, y) => f64::from_bits(of(x).to_bits() & of(y).to_bits()),
+            Operation::Binary(Binary::Or, x, y) => f64::from_bits(of(x).to_bits() | of(y).to_bits()),
+            Operation::Binary(Binary::AddBits, x, y) => f64::from_bits(of(x).to_bits().wrapping_add(of(y).to_bits())),
+            Operation::MultiplyAdd([x, y, z]) => of(x).mul_add(of(y), of(z)),
             Operation::Select { comparison, x, y, then, otherwise } => {
                 let (x, y) = (of(x), of(y));
                 let is_true = match comparison {
@@ -66,6 +72,11 @@ fn lane(program: &Program, tables: &[Vec<f64>], numbers: &mut [Vec<f64>], lane: 
     }
 }
 
+/// A number with other bits, which become 0 if they are moved by too many places.
+fn shifted(x: f64, shift: impl Fn(u64) -> Option<u64>) -> f64 {
+    f64::from_bits(shift(x.to_bits()).unwrap_or(0))
+}
+
 fn bits(x: f64) -> u64 {
     if x.is_nan() { f64::NAN.to_bits() } else { x.to_bits() }
 }
@@ -86,12 +97,33 @@ fn operation(count: u32, (kind, numbers): (u8, [u32; 4]), number: f64) -> Operat
             let all = [Binary::Add, Binary::Subtract, Binary::Multiply, Binary::Divide];
             Operation::Binary(all[choose(all.len())], x, y)
         }
-        8 => {
+        8..11 => Operation::MultiplyAdd([x, y, then]),
+        11 => {
             let (table, function) = (numbers[2] % TABLES, numbers[3] % Program::FUNCTIONS);
             Operation::Polynomial { table, function, position: x, interval: y }
         }
         _ => Operation::Select { comparison: COMPARISONS[numbers[3] as usize % 6], x, y, then, otherwise },
     }
+}
+
+/// Appends an operation on the bits of a number. Which of its bits a NaN has is open, so that another number replaces it.
+fn append_operation_on_bits(operations: &mut Vec<Operation>, numbers: [u32; 4], number: f64) {
+    let count = operations.len() as u32;
+    let [x, usual, other, result] = [numbers[0] % count, count, count + 1, count + 2].map(Value);
+    let places = numbers[1] as u8 % 70;
+    let constant = |number: f64| Operation::Constant(if number.is_nan() { 0 } else { number.to_bits() });
+    operations.extend([
+        constant(1.5),
+        constant(number),
+        Operation::Select { comparison: Comparison::NotEqual, x, y: x, then: usual, otherwise: x },
+        match numbers[2] % 5 {
+            0 => Operation::Unary(Unary::ShiftLeft(places), result),
+            1 => Operation::Unary(Unary::ShiftRight(places), result),
+            2 => Operation::Binary(Binary::And, result, other),
+            3 => Operation::Binary(Binary::Or, other, result),
+            _ => Operation::Binary(Binary::AddBits, result, other),
+        },
+    ]);
 }
 
 fn number() -> impl Strategy<Value = f64> {
@@ -104,7 +136,7 @@ proptest! {
 
     #[test]
     fn random_programs(
-        drawn in prop::collection::vec((0..11_u8, any::<[u32; 4]>(), number()), 1..160),
+        drawn in prop::collection::vec((0..14_u8, any::<[u32; 4]>(), number()), 1..160),
         stores in prop::collection::vec((0..STREAMS, any::<u32>()), 1..6),
         lanes in 0..27_usize,
         numbers in prop::collection::vec(number(), STREAMS as usize * 32),
@@ -112,7 +144,10 @@ proptest! {
     ) {
         let mut operations = Vec::new();
         for (kind, operands, number) in drawn {
-            operations.push(operation(operations.len() as u32, (kind, operands), number));
+            match kind {
+                12 if !operations.is_empty() => append_operation_on_bits(&mut operations, operands, number),
+                _ => operations.push(operation(operations.len() as u32, (kind, operands), number)),
+            }
         }
         let mut written: Vec<(u32, Value)> = Vec::new();
         for (stream, value) in stores {

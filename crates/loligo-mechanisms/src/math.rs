@@ -9,6 +9,7 @@ pub(super) mod exp;
 pub(super) mod interpolant;
 pub(super) mod lanes;
 mod log;
+mod number;
 mod transpose;
 
 pub use exact_lanes::ExactLanes;
@@ -16,6 +17,7 @@ pub use exp::{exp, exp_m1};
 pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values, locate};
 pub use lanes::{Lanes, VectorLoop};
 pub use log::log;
+pub use number::Number;
 pub use pulp::Simd;
 
 /// The elementary functions of one kind of arithmetic.

@@ -16,6 +16,7 @@
 mod choice;
 mod code;
 mod follows_voltage;
+mod formula;
 mod fusion;
 mod graph;
 mod hook;

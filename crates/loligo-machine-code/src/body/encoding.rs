@@ -73,6 +73,10 @@ pub(super) struct Encoding {
     load_constant: Code,
     store: Code,
     arithmetic: [Code; 4],
+    /// Or, the sum of whole numbers.
+    of_bits: [Code; 2],
+    /// To the left, to the right.
+    shifts: [Code; 2],
     square_root: Code,
     round: Code,
     exclusive_or: Code,
@@ -81,6 +85,7 @@ pub(super) struct Encoding {
     select: Code,
     load_number: Code,
     multiply_add: Code,
+    add_product: Code,
     exchange_lanes: [Code; 2],
     exchange_parts: (Code, [u32; 2]),
 }
@@ -100,6 +105,8 @@ static AVX2: Encoding = Encoding {
         Code::VEX_Vmulpd_ymm_ymm_ymmm256,
         Code::VEX_Vdivpd_ymm_ymm_ymmm256,
     ],
+    of_bits: [Code::VEX_Vorpd_ymm_ymm_ymmm256, Code::VEX_Vpaddq_ymm_ymm_ymmm256],
+    shifts: [Code::VEX_Vpsllq_ymm_ymm_imm8, Code::VEX_Vpsrlq_ymm_ymm_imm8],
     square_root: Code::VEX_Vsqrtpd_ymm_ymmm256,
     round: Code::VEX_Vroundpd_ymm_ymmm256_imm8,
     exclusive_or: Code::VEX_Vxorpd_ymm_ymm_ymmm256,
@@ -108,6 +115,7 @@ static AVX2: Encoding = Encoding {
     select: Code::VEX_Vblendvpd_ymm_ymm_ymmm256_ymm,
     load_number: Code::VEX_Vbroadcastsd_ymm_m64,
     multiply_add: Code::VEX_Vfmadd213pd_ymm_ymm_ymmm256,
+    add_product: Code::VEX_Vfmadd231pd_ymm_ymm_ymmm256,
     exchange_lanes: [Code::VEX_Vunpcklpd_ymm_ymm_ymmm256, Code::VEX_Vunpckhpd_ymm_ymm_ymmm256],
     exchange_parts: (Code::VEX_Vperm2f128_ymm_ymm_ymmm256_imm8, [0x20, 0x31]),
 };
@@ -127,6 +135,8 @@ static AVX512: Encoding = Encoding {
         Code::EVEX_Vmulpd_zmm_k1z_zmm_zmmm512b64_er,
         Code::EVEX_Vdivpd_zmm_k1z_zmm_zmmm512b64_er,
     ],
+    of_bits: [Code::EVEX_Vporq_zmm_k1z_zmm_zmmm512b64, Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64],
+    shifts: [Code::EVEX_Vpsllq_zmm_k1z_zmmm512b64_imm8, Code::EVEX_Vpsrlq_zmm_k1z_zmmm512b64_imm8],
     square_root: Code::EVEX_Vsqrtpd_zmm_k1z_zmmm512b64_er,
     round: Code::EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae,
     exclusive_or: Code::EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64,
@@ -135,6 +145,7 @@ static AVX512: Encoding = Encoding {
     select: Code::EVEX_Vblendmpd_zmm_k1z_zmm_zmmm512b64,
     load_number: Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64,
     multiply_add: Code::EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er,
+    add_product: Code::EVEX_Vfmadd231pd_zmm_k1z_zmm_zmmm512b64_er,
     exchange_lanes: [Code::EVEX_Vunpcklpd_zmm_k1z_zmm_zmmm512b64, Code::EVEX_Vunpckhpd_zmm_k1z_zmm_zmmm512b64],
     exchange_parts: (Code::EVEX_Vshuff64x2_zmm_k1z_zmm_zmmm512b64_imm8, [0b10_00_10_00, 0b11_01_11_01]),
 };
@@ -190,9 +201,26 @@ impl Encoding {
         Instruction::with2(self.load_number, self.vector(to), memory)
     }
 
-    /// `to` = `to` times `x` plus numbers in memory, rounded once.
-    pub(super) fn multiply_add(&self, to: usize, x: usize, y: MemoryOperand) -> Result<Instruction, EncodingError> {
-        Instruction::with3(self.multiply_add, self.vector(to), self.vector(x), y)
+    /// `to` = `to` times `x` plus `y`, rounded once.
+    pub(super) fn multiply_add(&self, to: usize, x: usize, y: Source) -> Result<Instruction, EncodingError> {
+        self.of_two(self.multiply_add, to, x, y)
+    }
+
+    /// `to` += `x` times `y`, rounded once.
+    pub(super) fn add_product(&self, to: usize, x: usize, y: Source) -> Result<Instruction, EncodingError> {
+        self.of_two(self.add_product, to, x, y)
+    }
+
+    /// The bits of `x`, moved by some places.
+    pub(super) fn shift(
+        &self,
+        to: usize,
+        x: usize,
+        (is_left, places): (bool, u8),
+    ) -> Result<Instruction, EncodingError> {
+        let [left, right] = self.shifts;
+        let code = if is_left { left } else { right };
+        Instruction::with3(code, self.vector(to), self.vector(x), u32::from(places))
     }
 
     /// Compares all lanes of a vector in memory, or those of the rest, with its first one: clears the flag for zero if one is
@@ -253,7 +281,7 @@ impl Encoding {
     ) -> Result<Vec<Instruction>, EncodingError> {
         if self.broadcasts() {
             let number = MemoryOperand { is_broadcast: true, ..number };
-            return Ok(vec![self.multiply_add(to, x, number)?]);
+            return Ok(vec![self.multiply_add(to, x, Source::Memory(number))?]);
         }
         let (to, x, vector) = (self.vector(to), self.vector(x), self.vector(other));
         Ok(vec![self.load_number(other, number)?, Instruction::with3(self.multiply_add, to, x, vector)?])
@@ -340,6 +368,9 @@ impl Encoding {
             Binary::Subtract => self.arithmetic[1],
             Binary::Multiply => self.arithmetic[2],
             Binary::Divide => self.arithmetic[3],
+            Binary::And => self.and,
+            Binary::Or => self.of_bits[0],
+            Binary::AddBits => self.of_bits[1],
         };
         self.of_two(code, to, x, y)
     }

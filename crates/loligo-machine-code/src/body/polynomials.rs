@@ -153,7 +153,7 @@ impl Allocation<'_> {
             self.emit(encoding.load_number(spare, places.lane(lane))?);
             self.emit(encoding.load(row, Source::Memory(coefficient(0)))?);
             for power in 1..i64::from(Program::COEFFICIENTS) {
-                self.emit(encoding.multiply_add(row, spare, coefficient(power))?);
+                self.emit(encoding.multiply_add(row, spare, Source::Memory(coefficient(power)))?);
             }
         }
         for &(exchange, first, second) in encoding.transposition() {

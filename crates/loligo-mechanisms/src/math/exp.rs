@@ -1,5 +1,7 @@
 use std::f64::consts::LOG2_E;
 
+use crate::math::Number;
+
 /// Below this the result is 0, as in NEURON.
 const LOWEST: f64 = -700.0;
 /// Above this the result is that of this number, as in NEURON.
@@ -49,20 +51,29 @@ const TAIL: [f64; 10] = [
 /// assert_eq!(exp(701.0), exp(700.0));
 /// ```
 #[inline(always)]
-pub fn exp(x: f64) -> f64 {
-    // x - 0 is x, zeros included, so that the compiler removes the sum.
-    exp_of_sum(x, -0.0)
+pub fn exp<N: Number>(x: N) -> N {
+    exp_by(x, None)
 }
 
 /// e to the power of x + rest, where the rest is at most some units in the last place of x.
 #[inline(always)]
-pub(crate) fn exp_of_sum(x: f64, rest: f64) -> f64 {
-    let Reduced { r, r_error, tail, power } = reduce(if x > HIGHEST { HIGHEST } else { x });
+pub(crate) fn exp_of_sum<N: Number>(x: N, rest: N) -> N {
+    exp_by(x, Some(rest))
+}
+
+#[inline(always)]
+fn exp_by<N: Number>(x: N, rest: Option<N>) -> N {
+    let Reduced { r, r_error, tail, power } = reduce(x.if_greater(x.number(HIGHEST), x.number(HIGHEST), x));
+    let error = match rest {
+        Some(rest) => r_error + rest,
+        None => r_error,
+    };
     // 1 + r + r^2 tail; the rounding error of the first sum is added to the smaller part.
-    let sum = 1.0 + r;
-    let sum_error = (1.0 - sum) + r;
-    let mantissa = sum + (r * r).mul_add(tail, (r_error + rest).mul_add(sum, sum_error));
-    if x < LOWEST { 0.0 } else { mantissa * power }
+    let one = x.number(1.0);
+    let sum = one + r;
+    let sum_error = (one - sum) + r;
+    let mantissa = sum + (r * r).mul_add(tail, error.mul_add(sum, sum_error));
+    x.if_less(x.number(LOWEST), x.number(0.0), mantissa * power)
 }
 
 /// exp(x) - 1 without cancellation where x is near 0, within 2 ULP; e^700 - 1 above 700.
@@ -74,45 +85,41 @@ pub(crate) fn exp_of_sum(x: f64, rest: f64) -> f64 {
 /// assert_eq!(exp_m1(-1e3), -1.0);
 /// ```
 #[inline(always)]
-pub fn exp_m1(x: f64) -> f64 {
-    let Reduced { r, r_error, tail, power } = reduce(if x > HIGHEST { HIGHEST } else { x });
-    let part = r + (r * r).mul_add(tail, r_error * (1.0 + r));
-    if x < LOWEST { -1.0 } else { part.mul_add(power, power - 1.0) }
+pub fn exp_m1<N: Number>(x: N) -> N {
+    let Reduced { r, r_error, tail, power } = reduce(x.if_greater(x.number(HIGHEST), x.number(HIGHEST), x));
+    let one = x.number(1.0);
+    let part = r + (r * r).mul_add(tail, r_error * (one + r));
+    x.if_less(x.number(LOWEST), x.number(-1.0), part.mul_add(power, power - one))
 }
 
 /// The decomposition x = k ln 2 + r.
-struct Reduced {
-    r: f64,
+struct Reduced<N> {
+    r: N,
     /// Rounding error of r.
-    r_error: f64,
+    r_error: N,
     /// (exp(r) - 1 - r) / r^2.
-    tail: f64,
+    tail: N,
     /// 2^k.
-    power: f64,
+    power: N,
 }
 
 /// Decomposes numbers up to [`HIGHEST`]; the result for numbers below [`LOWEST`] has no meaning.
 #[inline(always)]
-fn reduce(x: f64) -> Reduced {
-    let shifted = x.mul_add(LOG2_E, ROUND + BIAS);
-    let k = shifted - (ROUND + BIAS);
-    let high = (-k).mul_add(LN_2_HIGH, x);
-    let r = (-k).mul_add(LN_2_LOW, high);
-    let r_error = (-k).mul_add(LN_2_LOW, high - r);
+fn reduce<N: Number>(x: N) -> Reduced<N> {
+    let biased = x.number(ROUND + BIAS);
+    let shifted = x.mul_add(x.number(LOG2_E), biased);
+    let k = shifted - biased;
+    let high = k.mul_add(x.number(-LN_2_HIGH), x);
+    let r = k.mul_add(x.number(-LN_2_LOW), high);
+    let r_error = k.mul_add(x.number(-LN_2_LOW), high - r);
 
     // Even and odd powers are summed separately: two short dependency chains use more of the
     // processor than one.
     let square = r * r;
-    let mut odd = TAIL[9];
-    odd = odd.mul_add(square, TAIL[7]);
-    odd = odd.mul_add(square, TAIL[5]);
-    odd = odd.mul_add(square, TAIL[3]);
-    odd = odd.mul_add(square, TAIL[1]);
-    let mut even = TAIL[8];
-    even = even.mul_add(square, TAIL[6]);
-    even = even.mul_add(square, TAIL[4]);
-    even = even.mul_add(square, TAIL[2]);
-    even = even.mul_add(square, TAIL[0]);
-    let tail = odd.mul_add(r, even).mul_add(r, 0.5);
-    Reduced { r, r_error, tail, power: f64::from_bits(shifted.to_bits() << 52) }
+    let (mut even, mut odd) = (x.number(TAIL[8]), x.number(TAIL[9]));
+    for pair in TAIL[..8].rchunks_exact(2) {
+        (even, odd) = (even.mul_add(square, x.number(pair[0])), odd.mul_add(square, x.number(pair[1])));
+    }
+    let tail = odd.mul_add(r, even).mul_add(r, x.number(0.5));
+    Reduced { r, r_error, tail, power: shifted.shift_left(52) }
 }

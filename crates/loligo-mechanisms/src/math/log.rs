@@ -1,5 +1,7 @@
 use std::f64::consts::FRAC_1_SQRT_2;
 
+use crate::math::Number;
+
 /// ln 2, truncated so that its product with any exponent is exact, and the remainder.
 const LN_2_HIGH: f64 = 0.693147180559663;
 const LN_2_LOW: f64 = 2.8235290563031577e-13;
@@ -35,18 +37,18 @@ const TAIL: [f64; 12] = [
 /// assert_eq!(log(0.0), f64::NEG_INFINITY);
 /// ```
 #[inline(always)]
-pub fn log(x: f64) -> f64 {
+pub fn log<N: Number>(x: N) -> N {
     /// Factor that makes subnormal numbers normal.
     const SCALE: f64 = 18014398509481984.0; // 2^54
-    let is_subnormal = x < f64::MIN_POSITIVE;
-    let result = log_of_normal(if is_subnormal { x * SCALE } else { x }, if is_subnormal { 54.0 } else { 0.0 });
-    let result = if x == f64::INFINITY { x } else { result };
-    let result = if x == 0.0 { f64::NEG_INFINITY } else { result };
-    if x >= 0.0 { result } else { f64::NAN }
+    let (zero, smallest, infinity) = (x.number(0.0), x.number(f64::MIN_POSITIVE), x.number(f64::INFINITY));
+    let shift = x.if_less(smallest, x.number(54.0), zero);
+    let result = log_of_normal(x.if_less(smallest, x * x.number(SCALE), x), shift);
+    let result = x.if_equal(infinity, infinity, result);
+    let result = x.if_equal(zero, x.number(f64::NEG_INFINITY), result);
+    x.if_at_least(zero, result, x.number(f64::NAN))
 }
 
-/// Replaces numbers by their logarithms, with the bits of [`log`]; several times faster if all are positive, finite and
-/// normal.
+/// Replaces numbers by their logarithms, with the bits of [`log`]; faster if all are positive, finite and normal.
 #[inline(always)]
 pub(crate) fn logs(numbers: &mut [f64]) {
     let mut others = 0;
@@ -66,7 +68,7 @@ pub(crate) fn logs(numbers: &mut [f64]) {
 
 /// The logarithm of x / 2^shift for a positive, finite and normal x.
 #[inline(always)]
-fn log_of_normal(x: f64, shift: f64) -> f64 {
+fn log_of_normal<N: Number>(x: N, shift: N) -> N {
     const MANTISSA: u64 = (1 << 52) - 1;
     const ONE: u64 = 1.0_f64.to_bits();
     /// The lowest m.
@@ -74,28 +76,31 @@ fn log_of_normal(x: f64, shift: f64) -> f64 {
     /// 2^52: its lowest bits are a whole number that is added to it.
     const WHOLE: f64 = 4503599627370496.0;
     // k + 1023 in the exponent.
-    let scaled = x.to_bits().wrapping_add(ONE - LOWEST);
-    let m = f64::from_bits((scaled & MANTISSA) + LOWEST);
-    let k = f64::from_bits(scaled >> 52 | WHOLE.to_bits()) - (WHOLE + 1023.0) - shift;
+    let scaled = x.add_bits(ONE - LOWEST);
+    let m = scaled.and_bits(MANTISSA).add_bits(LOWEST);
+    let k = scaled.shift_right(52).or_bits(WHOLE.to_bits()) - x.number(WHOLE + 1023.0) - shift;
 
     // s, and the rounding errors of s and m + 1; m - 1 has none.
-    let (above, below) = (m + 1.0, m - 1.0);
-    let lost = m - (above - 1.0);
+    let (one, two) = (x.number(1.0), x.number(2.0));
+    let (above, below) = (m + one, m - one);
+    let lost = m - (above - one);
     let s = below / above;
     // 1 / above to 0.3 %: enough for the error, and it takes less time than a second division.
-    let reciprocal = above.mul_add(above.mul_add(0.1169, -0.7224), 1.4778);
-    let s_error = (-s).mul_add(lost, (-s).mul_add(above, below)) * reciprocal;
+    let reciprocal = above.mul_add(above.mul_add(x.number(0.1169), x.number(-0.7224)), x.number(1.4778));
+    let minus_s = -s;
+    let s_error = minus_s.mul_add(lost, minus_s.mul_add(above, below)) * reciprocal;
     let square = s * s;
     // Even and odd powers are summed separately: two short dependency chains use more of the processor than one.
     let fourth = square * square;
-    let (mut even, mut odd) = (TAIL[10], TAIL[11]);
+    let (mut even, mut odd) = (x.number(TAIL[10]), x.number(TAIL[11]));
     for pair in TAIL[..10].rchunks_exact(2) {
-        (even, odd) = (even.mul_add(fourth, pair[0]), odd.mul_add(fourth, pair[1]));
+        (even, odd) = (even.mul_add(fourth, x.number(pair[0])), odd.mul_add(fourth, x.number(pair[1])));
     }
     let tail = odd.mul_add(square, even);
 
-    let large = k.mul_add(LN_2_HIGH, 2.0 * s);
-    let lost = k.mul_add(LN_2_HIGH, -large) + 2.0 * s;
-    let small = k.mul_add(LN_2_LOW, 2.0 * (s * square).mul_add(tail, s_error)) + lost;
+    let (twice, ln_2_high) = (two * s, x.number(LN_2_HIGH));
+    let large = k.mul_add(ln_2_high, twice);
+    let lost = k.mul_add(ln_2_high, -large) + twice;
+    let small = k.mul_add(x.number(LN_2_LOW), two * (s * square).mul_add(tail, s_error)) + lost;
     large + small
 }

@@ -1,5 +1,6 @@
 //! Machine code within a plan: a function, and the places of its numbers.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -8,9 +9,10 @@ use loligo_machine_code::{
     Binary as CodeBinary, CodeError, Comparison, Function, InstructionSet, Operation, Program, Streams,
     Unary as CodeUnary, Value as CodeValue,
 };
-use loligo_mechanisms::math::Interpolant;
-use loligo_mechanisms::{ColumnMut, Instances, Membrane, ROW, Row};
+use loligo_mechanisms::math::{Interpolant, exp, exp_m1, log};
+use loligo_mechanisms::{ColumnMut, Instances, Membrane, Numerics, ROW, Row};
 
+use super::formula::Formula;
 use super::graph::{Graph, Input, Node, Value};
 use super::members::{Bound, Given, Members, place};
 use super::row::{self, RowId};
@@ -79,9 +81,11 @@ impl Variants {
     }
 }
 
-/// `true` if an operation is one of machine code: arithmetic, comparisons, choices and polynomials.
-pub(super) fn is_arithmetic(node: &Node) -> bool {
+/// `true` if an operation is one of machine code: arithmetic, comparisons, choices and polynomials, and in `Fast` the
+/// elementary functions.
+pub(super) fn is_arithmetic(node: &Node, numerics: Numerics) -> bool {
     match node {
+        Node::Unary(Unary::Exp | Unary::ExpM1 | Unary::Log, _) => numerics == Numerics::Fast,
         Node::Unary(function, _) => matches!(
             function,
             Unary::Negative | Unary::Not | Unary::IsTrue | Unary::Sqrt | Unary::Abs | Unary::Floor | Unary::Ceil
@@ -161,6 +165,9 @@ impl<'a> CodeWriter<'a> {
                     Unary::Abs => simple(CodeUnary::Absolute),
                     Unary::Floor => simple(CodeUnary::Floor),
                     Unary::Ceil => simple(CodeUnary::Ceil),
+                    Unary::Exp => return self.by_formula(value, x, |x| exp(x)),
+                    Unary::ExpM1 => return self.by_formula(value, x, |x| exp_m1(x)),
+                    Unary::Log => return self.by_formula(value, x, |x| log(x)),
                     Unary::Not => self.truth(Comparison::Equal, x, None),
                     _ => self.truth(Comparison::NotEqual, x, None),
                 };
@@ -194,6 +201,14 @@ impl<'a> CodeWriter<'a> {
             _ => return,
         };
         self.values.insert(value, computed);
+    }
+
+    /// Computes an elementary function by its formula.
+    fn by_formula(&mut self, value: Value, x: CodeValue, function: impl Fn(Formula<'_>) -> Formula<'_>) {
+        let operations = RefCell::new(std::mem::take(&mut self.operations));
+        let result = function(Formula::new(&operations, x)).value();
+        self.operations = operations.into_inner();
+        self.values.insert(value, result);
     }
 
     /// 1 if a comparison with `y`, or with 0, is true, else 0.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use loligo_machine_code::{CodeError, InstructionSet};
+use loligo_mechanisms::Numerics;
 
 use super::code::{CodeWriter, Source, is_arithmetic};
 use super::graph::{Graph, Input, Node, Value};
@@ -18,9 +19,9 @@ pub(super) fn fused(
     graph: &Graph,
     outputs: &Outputs,
     first_columns: &[u32],
-    set: InstructionSet,
+    (numerics, set): (Numerics, InstructionSet),
 ) -> Result<Plan, CodeError> {
-    Fusion::new(graph, outputs).plan(outputs, (first_columns, set))
+    Fusion::new(graph, outputs, numerics).plan(outputs, (first_columns, set))
 }
 
 /// The part of a plan that computes a value.
@@ -56,7 +57,7 @@ fn moment(stage: usize) -> usize {
 }
 
 impl<'a> Fusion<'a> {
-    fn new(graph: &'a Graph, outputs: &Outputs) -> Self {
+    fn new(graph: &'a Graph, outputs: &Outputs, numerics: Numerics) -> Self {
         let nodes = graph.nodes();
         let mut is_used = vec![false; nodes.len()];
         for value in outputs.values() {
@@ -69,7 +70,7 @@ impl<'a> Fusion<'a> {
         }
         let kind = |node: &Node| match node {
             Node::Constant(_) | Node::Input(Input::Column(_) | Input::Voltage) => Kind::Given,
-            node if is_arithmetic(node) => Kind::Arithmetic,
+            node if is_arithmetic(node, numerics) => Kind::Arithmetic,
             _ => Kind::Function,
         };
         let kinds: Vec<Kind> = nodes.iter().map(kind).collect();
@@ -319,7 +320,7 @@ mod tests {
         let sum = graph.binary(Binary::Add, exponential, second);
         let result = graph.binary(Binary::Add, sum, other);
         let outputs = Outputs { columns: vec![(0, result)], ..Outputs::default() };
-        let fusion = Fusion::new(&graph, &outputs);
+        let fusion = Fusion::new(&graph, &outputs, Numerics::Exact);
         let stages = [first, second, other, result].map(|value| fusion.stages[value.index()]);
         assert_eq!(stages, [0, 0, 1, 1]);
     }

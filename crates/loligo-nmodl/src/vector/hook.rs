@@ -96,8 +96,9 @@ impl<'a> Hooks<'a> {
     /// A plan with machine code, if this processor and the system allow it.
     fn fastest_plan(&self, computation: &Computation) -> Plan {
         let outputs = computation.outputs.without(self.unobserved);
+        let Environment { numerics, lanes, .. } = *self.environment;
         let fused =
-            instruction_set(self.environment.lanes).and_then(|set| fused(&computation.graph, &outputs, &[0], set).ok());
+            instruction_set(lanes).and_then(|set| fused(&computation.graph, &outputs, &[0], (numerics, set)).ok());
         fused.unwrap_or_else(|| Plan::of(&computation.graph, &outputs))
     }
 

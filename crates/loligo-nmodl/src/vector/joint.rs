@@ -57,7 +57,7 @@ pub(super) fn joint(
     let interpolation = Interpolation::by(numerics, computation, &unobserved, lanes);
     let Interpolation { computation, interpolants, exceptions } = interpolation;
     let outputs = computation.outputs.without(&unobserved);
-    let plan = fused(&computation.graph, &outputs, &first_columns, set).ok()?;
+    let plan = fused(&computation.graph, &outputs, &first_columns, (numerics, set)).ok()?;
     let mut inputs: Vec<u32> = plan.inputs().collect();
     inputs.sort_unstable();
     inputs.dedup();
