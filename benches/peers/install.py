@@ -21,6 +21,7 @@ NEURON = "neuron==9.0.2"
 ARBOR = "arbor==0.12.2"
 ARBOR_SOURCE = "arbor==0.12.1"  # the newest with a source distribution
 JAXLEY = "jaxley==0.14.0"
+PUBLISHED = ("dbbs-models==6.0.0", "dbbs-catalogue==6.0.1")  # cells of the cerebellum, and their mechanisms
 
 SHORT = ("neuron", "neuron-native", "arbor", "arbor-catalogue")  # what the short comparison needs
 
@@ -116,26 +117,42 @@ def compile_mechanisms():
     done.write_text(wanted)
 
 
-def model_mechanisms(texts, flags):
+def model_mechanisms(texts, flags, core=True):
     """The directory in which NEURON finds the mechanisms of these texts, by the names of their files.
 
-    CoreNEURON does, too, if there are flags, which are added to nrnivmodl's own. They are compiled if that has not been done.
+    CoreNEURON does, too, if there are flags, which are added to nrnivmodl's own, unless `core` is false. They are compiled if
+    that has not been done.
     """
-    digest = hashlib.sha256(repr((NEURON, flags, sorted(texts.items()))).encode()).hexdigest()[:16]
+    core = core and bool(flags)
+    key = (NEURON, flags, sorted(texts.items())) + (() if core or not flags else ("without CoreNEURON",))
+    digest = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
     directory = CACHE / "neuron" / "models" / digest
     if (directory / "installed.txt").exists():
         return directory
-    print(f"compiling {len(texts)} mechanisms for NEURON" + (" and CoreNEURON" if flags else ""), file=sys.stderr)
+    print(f"compiling {len(texts)} mechanisms for NEURON" + (" and CoreNEURON" if core else ""), file=sys.stderr)
     shutil.rmtree(directory, ignore_errors=True)
     (directory / "texts").mkdir(parents=True)
     for name, text in texts.items():
         (directory / "texts" / name).write_bytes(text)
     nrnivmodl = python("neuron").with_name("nrnivmodl")
-    options = ["-coreneuron", "-incflags", flags] if flags else []
+    options = ["-coreneuron"] * core + (["-incflags", flags] if flags else [])
     variables = {"PATH": f"{nrnivmodl.parent}:{os.environ['PATH']}", "LC_ALL": "C"}  # the order of the files
     call([nrnivmodl, *options, "texts"], variables, directory)
     (directory / "installed.txt").write_text(flags)
     return directory
+
+
+def published():
+    """The wheels of the packages with published cells, which are downloaded if that has not been done."""
+    directory = CACHE / "published"
+    done = directory / "installed.txt"
+    if not done.exists() or done.read_text() != " ".join(PUBLISHED):
+        print(f"downloading {' '.join(PUBLISHED)}", file=sys.stderr)
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        call([python("neuron"), "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *PUBLISHED], None, directory)
+        done.write_text(" ".join(PUBLISHED))
+    return [next(directory.glob(f"{name.partition('==')[0].replace('-', '_')}-*.whl")) for name in PUBLISHED]
 
 
 def compile_catalogue():

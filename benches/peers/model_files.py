@@ -33,6 +33,7 @@ import arbor_mods
 import engines
 import install
 import models
+import published
 from models import LOLIGO, PROJECT
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -107,6 +108,18 @@ def neuron(mechanisms, folder, threads, core=False):
     return Peer(command, threads, variants, mechanisms)
 
 
+def coreneuron(texts, folder, threads):
+    """CoreNEURON with a model file, and the directory with mechanisms for this processor."""
+    try:
+        mechanisms = install.model_mechanisms(texts, install.NATIVE_FLAGS)
+    except subprocess.CalledProcessError as error:  # its own compiler of NMODL
+        causes = re.findall(r"what\(\): *(.*)", error.output) or error.output.strip().splitlines()[-1:]
+        files = re.findall(r"bin/nmodl \S*?(\w+\.mod)", error.output)
+        mechanisms = install.model_mechanisms(texts, install.NATIVE_FLAGS, core=False)
+        return Absent(" ".join([*files[-1:], *causes])), mechanisms
+    return neuron(mechanisms, folder, threads, core=True), mechanisms
+
+
 def arbor(mechanisms, texts, folder, threads, tstop):
     """Arbor with a model file, which NEURON describes; it has these compiled mechanisms, and Arbor these texts of them."""
     if missing := install.install(("arbor", "arbor-catalogue")):
@@ -175,15 +188,16 @@ def most_memory(process):
     return most
 
 
-def mod_texts(document):
-    """The texts of the mechanisms that a model names, and of half a gap junction, which Loligo has built in.
+def mod_texts(document, folder=None):
+    """The texts of the mechanisms that a model in a folder names, and of half a gap junction, which Loligo has built in.
 
     nrnivmodl registers files in the order of their names, which decides the order of sums: the built-in one has to be first.
     """
     files = {"HalfGap.mod": PROJECT / "validation/neuron/half_gap.mod"} if "gap_junction" in document else {}
     for name in document["mechanisms"]:
         theme, _, mechanism = name.removeprefix("loligo:").partition("/")
-        files |= {path.name: path for path in sorted((PROJECT / "mechanisms" / theme).glob(f"{mechanism or '*'}.mod"))}
+        own = PROJECT / "mechanisms" / theme if name.startswith("loligo:") else folder / name
+        files |= {path.name: path for path in sorted(own.glob(f"{mechanism or '*'}.mod"))}
     return {name: path.read_bytes() for name, path in files.items()}
 
 
@@ -205,14 +219,18 @@ def compare(name, arguments, room):
     document = models.write(name, folder, arguments.cells)
     tstop = arguments.tstop or document["run"]["tstop"]
     command = [LOLIGO, "check", folder / "model.toml", "--connections", folder / "connections.csv"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    texts, threads = mod_texts(document), arguments.threads
-    plain, native = (install.model_mechanisms(texts, flags) for flags in ("", install.NATIVE_FLAGS))
+    checked = subprocess.run(command, capture_output=True, text=True)  # without the warnings of published mechanisms
+    if checked.returncode != 0:
+        raise SystemExit(checked.stderr)
+    texts, threads = mod_texts(document, folder), arguments.threads
+    plain = install.model_mechanisms(texts, "")
+    core, native = coreneuron(texts, folder, threads)
+    foreign = Absent(published.NOT_IN_ARBOR) if name in published.WORKLOADS else None
     runs = {
         "NEURON": neuron(plain, folder, threads),
         "NEURON for this processor": neuron(native, folder, threads),
-        "CoreNEURON for this processor": neuron(native, folder, threads, core=True),
-        "Arbor, mechanisms for this processor": arbor(plain, texts, folder, threads, tstop),
+        "CoreNEURON for this processor": core,
+        "Arbor, mechanisms for this processor": foreign or arbor(plain, texts, folder, threads, tstop),
         "Loligo, exact": Loligo("exact", folder, threads),
         "Loligo, fast": Loligo("fast", folder, threads),
     }
@@ -280,8 +298,8 @@ def report(name, arguments, tstop, runs, results, recorded):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = list(models.WORKLOADS)
-    parser.add_argument("workloads", nargs="*", choices=[*names, []], metavar="WORKLOAD", help=", ".join(names))
+    every = list(models.WORKLOADS)
+    parser.add_argument("workloads", nargs="*", choices=[*every, []], metavar="WORKLOAD", help=", ".join(every))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cells", type=int, help="number of cells, instead of the workload's own")
@@ -292,7 +310,8 @@ def main():
     if install.install(("neuron",)):
         return f"NEURON cannot be installed; {install.CACHE / 'neuron.failed'} says why"
     with tempfile.TemporaryDirectory() as room:
-        same = [compare(name, arguments, pathlib.Path(room)) for name in arguments.workloads or names]
+        names = arguments.workloads or [name for name in every if name not in published.WORKLOADS]
+        same = [compare(name, arguments, pathlib.Path(room)) for name in names]
     return 0 if all(same) else 1
 
 

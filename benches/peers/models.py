@@ -1,7 +1,7 @@
 """The workloads with mechanisms in NMODL, as model files: `models.py NAME FOLDER` writes `FOLDER/model.toml` (and a table).
 
 Each is described here alone. Loligo reads the file; NEURON builds the same network from it (`tests/neuron/model_file.py`).
-All mechanisms are those of `mechanisms/`.
+All mechanisms are those of `mechanisms/`, except those of published cells (published.py), which are written into the folder.
 """
 
 import argparse
@@ -12,6 +12,8 @@ import random
 import re
 import subprocess
 import tomllib
+
+import published
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 LOLIGO = PROJECT / "target/release/loligo"
@@ -169,6 +171,7 @@ WORKLOADS = {
     "granule-layer-gaps": (granule_gaps, 5000),
     "ensemble-channels": (ensemble_channels, 1000),
 }
+WORKLOADS |= {name: (lambda _, folder, make=make: make(folder, LOLIGO), 0) for name, make in published.WORKLOADS.items()}
 
 
 def write(name, folder, cells=None):

@@ -5,6 +5,7 @@ known here are an error, so that no model is built differently from what its fil
 import csv
 import math
 import os
+import re
 
 from neuron import h
 
@@ -12,7 +13,9 @@ h.load_file("stdlib.hoc")
 h.load_file("stdrun.hoc")
 h.load_file("import3d.hoc")
 
-PREFIXES = dict(soma="soma", dendrite="dend", dend="dend", apical="apic", apic="apic", axon="axon")
+KINDS = dict(soma="soma", dendrite="dendrite", dend="dendrite", apical="apical", apic="apical", axon="axon")
+PREFIXES = dict(soma="soma", ax="axon", apic="apical")  # all other sections are dendrites
+OTHER_TYPE = re.compile(r"dend_(\d+)\[\d+\]")  # a section whose type in the morphology is not 1 to 4
 CELL_KEYS = "name count parameters morphology section Ra cm nseg d_lambda cable paint point".split()
 SECTION_KEYS = "name L diam parent parent_x Ra cm nseg d_lambda".split()
 RULES = ("nseg", "d_lambda")  # of the number of segments
@@ -79,6 +82,13 @@ def varied(value, segment, origin):
     if kind == "step":
         return curve["inside"] if curve["from"] <= u < curve["to"] else curve["outside"]
     raise NotImplementedError(kind)
+
+
+def kind(name):
+    """The kind of a section, by its name."""
+    if match := OTHER_TYPE.fullmatch(name):
+        return f"type {match[1]}"
+    return next((own for prefix, own in PREFIXES.items() if name.startswith(prefix)), "dendrite")
 
 
 class Shape:
@@ -167,15 +177,12 @@ class Cell:
         """The sections of a region, in the cell's order."""
         names = [names] if isinstance(names, str) else names
         found = [self.sections[name] for name in names if name in self.sections]
-        kinds = [name for name in names if name not in self.sections]
-        prefixes = tuple("" if name == "all" else PREFIXES[name] for name in kinds)
-        # Sections whose names have none of the prefixes are dendrites.
-        others = any(PREFIXES.get(name) == "dend" for name in kinds)
-        special = ("soma", "ax", "apic")
+        others = [name for name in names if name not in self.sections and name != "all"]
+        kinds = {name if name.startswith("type ") else KINDS[name] for name in others}
         return [
             section
             for name, section in self.sections.items()
-            if section in found or (kinds and name.startswith(prefixes)) or (others and not name.startswith(special))
+            if section in found or "all" in names or kind(name) in kinds
         ]
 
     def paint(self, entry):
