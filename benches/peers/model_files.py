@@ -113,10 +113,9 @@ def coreneuron(texts, folder, threads):
     try:
         mechanisms = install.model_mechanisms(texts, install.NATIVE_FLAGS)
     except subprocess.CalledProcessError as error:  # its own compiler of NMODL
-        causes = re.findall(r"what\(\): *(.*)", error.output) or error.output.strip().splitlines()[-1:]
-        files = re.findall(r"bin/nmodl \S*?(\w+\.mod)", error.output)
+        causes = re.findall(r"what\(\): .*|\w+\.cpp:\S* error: .*", error.output)
         mechanisms = install.model_mechanisms(texts, install.NATIVE_FLAGS, core=False)
-        return Absent(" ".join([*files[-1:], *causes])), mechanisms
+        return Absent(f"its mechanisms cannot be compiled: {causes[0] if causes else error}"), mechanisms
     return neuron(mechanisms, folder, threads, core=True), mechanisms
 
 
