@@ -25,6 +25,7 @@ mod joint;
 mod kernel;
 mod machine_code;
 mod members;
+mod newton;
 mod part;
 mod passes;
 mod plan;

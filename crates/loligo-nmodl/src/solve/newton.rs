@@ -34,13 +34,13 @@ pub enum NewtonError<F> {
 /// Largest number of rounds.
 const ROUNDS: usize = 50;
 /// The derivatives are computed again while the unknowns change by more than this relative amount.
-const CHANGE_FOR_DERIVATIVES: f64 = 0.05;
+pub(crate) const CHANGE_FOR_DERIVATIVES: f64 = 0.05;
 /// Unknowns that change by no more than this relative amount have converged...
-const CHANGE: f64 = 1e-6;
+pub(crate) const CHANGE: f64 = 1e-6;
 /// ...if no residual is larger than this.
-const RESIDUAL: f64 = 1e-8;
+pub(crate) const RESIDUAL: f64 = 1e-8;
 /// The relative and the smallest step of numerical derivatives.
-const STEP: (f64, f64) = (0.02, 1e-6);
+pub(crate) const STEP: (f64, f64) = (0.02, 1e-6);
 
 /// Solves `n` equations, starting from the present unknowns.
 ///

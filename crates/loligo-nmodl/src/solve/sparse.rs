@@ -160,7 +160,7 @@ pub enum SparseError<F> {
 }
 
 /// The step has converged if the sum of all changes is no larger than this.
-const CHANGE: f64 = 1e-6;
+pub(crate) const CHANGE: f64 = 1e-6;
 /// Largest number of rounds.
 const ROUNDS: usize = 22;
 

@@ -421,7 +421,7 @@ impl Code {
         for (((member, column), _), (place, spare)) in self.columns().zip(spare.iter().enumerate()) {
             if spared & (1 << place) != 0 {
                 let mut one = Given { all: std::slice::from_mut(&mut members[member]), first_columns: &[0] };
-                one.store(column as u32, range.clone(), row::Source::Row(spare));
+                one.store(column as u32, range.clone(), (row::Source::Row(spare), 0));
             }
         }
     }

@@ -86,16 +86,17 @@ impl<'b> Given<'_, 'b> {
         self.all[member].fill(column, value);
     }
 
-    /// Stores a column of some instances, unless it is not kept, or has one value for all instances and keeps that.
+    /// Stores a column of some instances, unless it is not kept, or has one value for all instances and keeps that. `first` is
+    /// the lane of the first instance.
     #[inline(always)]
-    pub(super) fn store(&mut self, column: u32, lanes: Range<usize>, x: Source<'_>) {
+    pub(super) fn store(&mut self, column: u32, lanes: Range<usize>, (x, first): (Source<'_>, usize)) {
         match self.column(column) {
             ColumnView::Each(_) => {}
             ColumnView::Discarded => return,
             ColumnView::Same(value) => {
                 let is_same = |x: &f64| x.to_bits() == value.to_bits();
                 let is_unchanged = match x {
-                    Source::Row(row) => row.0[..lanes.len()].iter().all(is_same),
+                    Source::Row(row) => row.0[first..first + lanes.len()].iter().all(is_same),
                     Source::Number(x) => is_same(&x),
                 };
                 if is_unchanged {
@@ -105,7 +106,7 @@ impl<'b> Given<'_, 'b> {
         }
         let to = self.column_mut(column, lanes);
         match x {
-            Source::Row(row) => to.copy_from_slice(&row.0[..to.len()]),
+            Source::Row(row) => to.copy_from_slice(&row.0[first..first + to.len()]),
             Source::Number(x) => to.fill(x),
         }
     }

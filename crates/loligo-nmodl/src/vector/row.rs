@@ -17,7 +17,7 @@ pub(super) enum Source<'a> {
 }
 
 impl Source<'_> {
-    fn lane(self, lane: usize) -> f64 {
+    pub(super) fn lane(self, lane: usize) -> f64 {
         match self {
             Self::Row(row) => row.0[lane],
             Self::Number(x) => x,
@@ -247,20 +247,20 @@ pub(super) fn each<const N: usize>(to: Target<'_>, rows: [&Row; N], function: im
     }
 }
 
-/// `to` -= numbers of a row, or one number.
+/// `to` -= numbers of a row from a lane on, or one number.
 #[inline(always)]
-pub(super) fn subtract_from(to: &mut [f64], x: Source<'_>) {
+pub(super) fn subtract_from(to: &mut [f64], (x, first): (Source<'_>, usize)) {
     match x {
-        Source::Row(row) => to.iter_mut().zip(&row.0).for_each(|(to, x)| *to -= x),
+        Source::Row(row) => to.iter_mut().zip(&row.0[first..]).for_each(|(to, x)| *to -= x),
         Source::Number(x) => to.iter_mut().for_each(|to| *to -= x),
     }
 }
 
-/// `to` += numbers of a row, or one number.
+/// `to` += numbers of a row from a lane on, or one number.
 #[inline(always)]
-pub(super) fn add_to(to: &mut [f64], x: Source<'_>) {
+pub(super) fn add_to(to: &mut [f64], (x, first): (Source<'_>, usize)) {
     match x {
-        Source::Row(row) => to.iter_mut().zip(&row.0).for_each(|(to, x)| *to += x),
+        Source::Row(row) => to.iter_mut().zip(&row.0[first..]).for_each(|(to, x)| *to += x),
         Source::Number(x) => to.iter_mut().for_each(|to| *to += x),
     }
 }

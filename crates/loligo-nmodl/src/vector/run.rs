@@ -88,27 +88,39 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                 }
             }
             let lanes = start..start + part.count;
-            let is_exception = |&x: &Operand| is_true_in_any(source(rows, x), lanes.len());
-            if self.plan.exceptions.iter().any(is_exception) {
-                let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
-                // Plans for several mechanisms have no exceptions.
-                if let Members::Given(Given { all: [instances], .. }) = &mut self.members {
-                    (self.plain)(self.v.get(lanes.clone()).unwrap_or(&[]), instances.part(lanes), membrane);
+            let is_exception = |lane: usize| {
+                self.plan.exceptions.iter().any(|&x| arithmetic::is_true(source(rows, x).lane(lane)))
+            };
+            let mut first = 0;
+            while first < lanes.len() {
+                let is_left = is_exception(first);
+                let others = if self.plan.exceptions.is_empty() { lanes.len() } else { first + 1 };
+                let end = (others..lanes.len()).find(|&lane| is_exception(lane) != is_left).unwrap_or(lanes.len());
+                let own = start + first..start + end;
+                let mut membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, own.clone()));
+                match &mut self.members {
+                    // Plans for several mechanisms have no exceptions.
+                    Members::Given(Given { all: [instances], .. }) if is_left => {
+                        (self.plain)(self.v.get(own.clone()).unwrap_or(&[]), instances.part(own), membrane);
+                        first = end;
+                        continue;
+                    }
+                    Members::Given(given) => {
+                        for &(column, x) in &self.plan.stores {
+                            if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
+                                given.store(column, own.clone(), (source(rows, x), first));
+                            }
+                        }
+                    }
+                    Members::Bound(_) => {}
                 }
-                continue;
-            }
-            if let Members::Given(given) = &mut self.members {
-                for &(column, x) in &self.plan.stores {
-                    if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
-                        given.store(column, lanes.clone(), source(rows, x));
+                if let Some(membrane) = &mut membrane {
+                    for &(current, slope) in &self.plan.membrane {
+                        row::subtract_from(membrane.rhs, (source(rows, current), first));
+                        row::add_to(membrane.diagonal, (source(rows, slope), first));
                     }
                 }
-            }
-            if let Some(membrane) = &mut self.membrane {
-                for &(current, slope) in &self.plan.membrane {
-                    row::subtract_from(&mut membrane.rhs[lanes.clone()], source(rows, current));
-                    row::add_to(&mut membrane.diagonal[lanes.clone()], source(rows, slope));
-                }
+                first = end;
             }
         }
         // A number for all instances is stored once, so that its column keeps one value.
@@ -261,13 +273,5 @@ fn compute<M: Math>(
         Step::Locate { places: to, .. } | Step::Interpolate { places: to, .. } => to,
         // Code has none of its own.
         Step::Code { .. } => 0,
-    }
-}
-
-/// `true` if a value is not 0 in one of the first lanes.
-fn is_true_in_any(x: Source<'_>, count: usize) -> bool {
-    match x {
-        Source::Row(row) => row.0[..count].iter().any(|&x| arithmetic::is_true(x)),
-        Source::Number(x) => arithmetic::is_true(x),
     }
 }

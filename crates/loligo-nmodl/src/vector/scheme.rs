@@ -1,25 +1,36 @@
-//! Translates implicit steps of linear kinetic schemes: the elimination becomes operations on rows, in the order of the
-//! solver. Where a pivot is too small, the instances are computed by the plain interpreter, which decides what follows.
+//! Translates implicit steps of kinetic schemes: the elimination becomes operations on rows, in the order of the
+//! solver. Where a pivot is too small, or a scheme that is not linear needs more rounds than usual, the instances are
+//! computed by the plain interpreter, which decides what follows.
 
 use super::graph::Value;
 use super::translate::{Obstacle, Translation};
 use crate::program::{Binary, Place, Range, Sparse, Unary};
-use crate::solve::{Elimination, LEAST_PIVOT};
+use crate::solve::{Elimination, LEAST_PIVOT, SPARSE_CHANGE};
+
+/// The rounds of a scheme that is not linear. Each takes its time in all instances, also in those that need fewer.
+const ROUNDS: usize = 3;
 
 impl Translation<'_> {
-    /// Takes a step of a linear scheme.
+    /// Takes a step of a scheme.
     pub(super) fn solve_scheme(&mut self, sparse: &Sparse) -> Result<(), Obstacle> {
-        if sparse.steady || !sparse.is_linear {
+        if sparse.steady {
             return Err(Obstacle::Solver);
         }
         let old = sparse.unknowns.iter().map(|&place| self.read(place)).collect::<Result<Vec<_>, _>>()?;
         self.write_all(sparse.old, &old)?;
-        self.evaluate(sparse)?;
-        let changes = self.eliminate(sparse)?;
-        for (&place, change) in sparse.unknowns.iter().zip(changes) {
-            let x = self.read(place)?;
-            let x = self.binary(Binary::Add, x, change);
-            self.write(place, x)?;
+        let mut goes_on = self.round(sparse)?;
+        if !sparse.is_linear {
+            let never = self.graph.constant(0.0);
+            for _ in 1..ROUNDS {
+                let mut after = never;
+                let next = |own: &mut Self| {
+                    after = own.round(sparse)?;
+                    Ok(())
+                };
+                self.choose(goes_on, next, |_| Ok(()))?;
+                goes_on = self.graph.select(goes_on, after, never);
+            }
+            self.leave_to_plain_if(goes_on);
         }
         self.evaluate(sparse)?;
         let step = self.read(Place::Step)?;
@@ -30,6 +41,28 @@ impl Translation<'_> {
             self.write(temporary(number), rate)?;
         }
         Ok(())
+    }
+
+    /// Changes the unknowns once. Returns true if they are changed by so much that another round follows in schemes that are
+    /// not linear, where negative unknowns become 0.
+    fn round(&mut self, sparse: &Sparse) -> Result<Value, Obstacle> {
+        self.evaluate(sparse)?;
+        let changes = self.eliminate(sparse)?;
+        let zero = self.graph.constant(0.0);
+        let mut changed = zero;
+        for (&place, change) in sparse.unknowns.iter().zip(changes) {
+            let x = self.read(place)?;
+            let mut x = self.binary(Binary::Add, x, change);
+            if !sparse.is_linear {
+                let is_negative = self.binary(Binary::Less, x, zero);
+                x = self.graph.select(is_negative, zero, x);
+                let magnitude = self.graph.unary(Unary::Abs, change);
+                changed = self.binary(Binary::Add, changed, magnitude);
+            }
+            self.write(place, x)?;
+        }
+        let most = self.graph.constant(SPARSE_CHANGE);
+        Ok(self.binary(Binary::Greater, changed, most))
     }
 
     /// Computes the matrix and the right-hand side.

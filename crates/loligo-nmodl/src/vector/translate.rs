@@ -31,7 +31,7 @@ pub(crate) enum Obstacle {
     OfInstance,
     #[error("a table that each instance checks by itself")]
     OwnTable,
-    #[error("Newton's method or linear equations")]
+    #[error("linear equations, or the equilibrium of a kinetic scheme")]
     Solver,
     #[error("programs that are too long, or call themselves")]
     TooLong,
@@ -299,7 +299,10 @@ impl<'a> Translation<'a> {
             }
             Operation::Fail { .. } => return Err(Obstacle::Fail),
             Operation::Sparse(sparse) => self.solve_scheme(sparse)?,
-            Operation::Newton { .. } | Operation::Linear { .. } => return Err(Obstacle::Solver),
+            Operation::Newton { unknowns, program, residuals } => {
+                self.solve_by_newton(unknowns, *program, *residuals)?;
+            }
+            Operation::Linear { .. } => return Err(Obstacle::Solver),
             Operation::ForConnections { .. }
             | Operation::Send { .. }
             | Operation::Spike { .. }
@@ -385,14 +388,24 @@ impl<'a> Translation<'a> {
         otherwise: &[Instruction],
     ) -> Result<(), Obstacle> {
         let condition = self.real(frame, condition);
+        self.choose(condition, |own| own.block(then, frame), |own| own.block(otherwise, frame))
+    }
+
+    /// Translates both of two ways to go on, and selects between the numbers that they leave.
+    pub(super) fn choose(
+        &mut self,
+        condition: Value,
+        then: impl FnOnce(&mut Self) -> Result<(), Obstacle>,
+        otherwise: impl FnOnce(&mut Self) -> Result<(), Obstacle>,
+    ) -> Result<(), Obstacle> {
         if let Some(number) = self.graph.number(condition) {
-            return self.block(if is_true(number) { then } else { otherwise }, frame);
+            return if is_true(number) { then(self) } else { otherwise(self) };
         }
         let (before, exceptions) = (self.state.clone(), self.exceptions.len());
-        self.block(then, frame)?;
+        then(self)?;
         let after_then = std::mem::replace(&mut self.state, before);
         let exceptions_of_then = self.exceptions.len();
-        self.block(otherwise, frame)?;
+        otherwise(self)?;
         let never = self.graph.constant(0.0);
         for number in exceptions..self.exceptions.len() {
             let own = self.exceptions[number];
