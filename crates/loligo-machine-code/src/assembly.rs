@@ -1,7 +1,9 @@
 //! The instructions of a whole function: full vectors in a loop, then the rest.
 
 use iced_x86::IcedError;
-use iced_x86::code_asm::{CodeAssembler, CodeLabel, edx, k1, ptr, r9, r9d, r12, rbp, rbx, rdx, rsi, rsp, ymm15};
+use iced_x86::code_asm::{
+    CodeAssembler, CodeLabel, edx, k1, ptr, qword_ptr, r9, r9d, r12, rbp, rbx, rdx, rsi, rsp, ymm15,
+};
 
 use crate::body::{Body, Constants, Item, body};
 use crate::divisions::Target;
@@ -10,8 +12,11 @@ use crate::instruction_set::InstructionSet;
 use crate::memory::Executable;
 use crate::program::Program;
 
-/// The most vectors on the stack: less than a page of memory, so that no page of the stack is skipped.
-const MOST_SLOTS: u32 = 60;
+/// The most vectors on the stack, 60 KiB of AVX-512.
+const MOST_SLOTS: u32 = 960;
+
+/// Bytes of a page of memory, or fewer.
+const PAGE: i32 = 4096;
 
 impl From<IcedError> for CodeError {
     fn from(error: IcedError) -> Self {
@@ -45,7 +50,13 @@ fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<
     assembler.push(rbx)?;
     assembler.push(r12)?;
     if slots > 0 {
-        assembler.sub(rsp, slots as i32 * bytes)?;
+        let size = slots as i32 * bytes;
+        // Each page is touched, so that a stack that is too small ends the program and no other memory is used.
+        for _ in 0..size / PAGE {
+            assembler.sub(rsp, PAGE)?;
+            assembler.or(qword_ptr(rsp), 0)?;
+        }
+        assembler.sub(rsp, size % PAGE)?;
         assembler.and(rsp, -64)?;
     }
     assembler.xor(r9d, r9d)?;

@@ -197,8 +197,8 @@ proptest! {
     /// More values at once than there are registers, used in any order: some wait on the stack.
     #[test]
     fn many_values_at_once(
-        order in prop::collection::vec(any::<u32>(), 150),
-        count in 10..70_u32,
+        order in prop::collection::vec(any::<u32>(), 400),
+        count in 10..300_u32,
         lanes in 0..20_usize,
         numbers in prop::collection::vec(-10.0..10.0, 3 * 20),
     ) {

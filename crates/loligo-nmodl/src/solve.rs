@@ -7,11 +7,11 @@ mod newton;
 mod simultaneous;
 mod sparse;
 
-pub use newton::{Equations, NewtonError, newton};
-pub use simultaneous::solve_simultaneous;
 pub(crate) use newton::{
     CHANGE as NEWTON_CHANGE, CHANGE_FOR_DERIVATIVES, RESIDUAL as NEWTON_RESIDUAL, STEP as NEWTON_STEP,
 };
+pub use newton::{Equations, NewtonError, newton};
+pub use simultaneous::solve_simultaneous;
 pub(crate) use sparse::CHANGE as SPARSE_CHANGE;
 pub use sparse::{Elimination, Scheme, SparseError, steady_state, step};
 

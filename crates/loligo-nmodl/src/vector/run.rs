@@ -88,9 +88,8 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                 }
             }
             let lanes = start..start + part.count;
-            let is_exception = |lane: usize| {
-                self.plan.exceptions.iter().any(|&x| arithmetic::is_true(source(rows, x).lane(lane)))
-            };
+            let is_exception =
+                |lane: usize| self.plan.exceptions.iter().any(|&x| arithmetic::is_true(source(rows, x).lane(lane)));
             let mut first = 0;
             while first < lanes.len() {
                 let is_left = is_exception(first);
