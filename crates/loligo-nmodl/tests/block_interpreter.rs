@@ -87,8 +87,13 @@ impl Subject {
         self.kernel.advance(t, v, self.block.instances(0..INSTANCES, &mut self.scratch));
     }
 
-    /// The first number that differs from another subject's, with its name.
+    /// The first number that differs from another subject's, with its name. After a fault, which ends a run, the numbers have
+    /// no meaning.
     fn difference(&self, other: &Self, signature: &Signature) -> Option<String> {
+        let faults = [self, other].map(|subject| subject.kernel.fault());
+        if let [Some(own), Some(others)] = &faults {
+            return (own != others).then(|| format!("faults: {own} {others}"));
+        }
         let is_same = |x: f64, y: f64| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
         for instance in 0..INSTANCES {
             let equations = [("rhs", &self.rhs, &other.rhs), ("diagonal", &self.diagonal, &other.diagonal)];
@@ -104,8 +109,7 @@ impl Subject {
                 }
             }
         }
-        (self.kernel.fault() != other.kernel.fault())
-            .then(|| format!("faults: {:?} {:?}", self.kernel.fault(), other.kernel.fault()))
+        (faults != [None, None]).then(|| format!("faults: {faults:?}"))
     }
 }
 
@@ -178,7 +182,7 @@ fn compare(mechanism: &ProgrammedMechanism, lanes: Lanes, variant: usize) -> Opt
 }
 
 /// Texts with idioms that the project's mechanisms do not have.
-const IDIOMS: [(&str, &str); 4] = [
+const IDIOMS: [(&str, &str); 8] = [
     (
         "a linear scheme",
         "NEURON { SUFFIX scheme USEION k READ ek WRITE ik RANGE g }
@@ -198,6 +202,54 @@ const IDIOMS: [(&str, &str); 4] = [
          INITIAL { x = 1 y = 0 }
          BREAKPOINT { SOLVE scheme METHOD sparse i = 1e-3*x }
          KINETIC scheme { a = 0 if (v > -20) { a = -1/dt } ~ x <-> y (a, 0) ~ y << (0.1*v) }",
+    ),
+    (
+        "a scheme that is not linear, with more rounds at some voltages",
+        "NEURON { SUFFIX buffered USEION ca READ ica WRITE cai RANGE total }
+         PARAMETER { total = 0.1 }
+         STATE { cai (mM) free bound }
+         ASSIGNED { v (mV) ica (mA/cm2) }
+         INITIAL { cai = 1e-4 free = total bound = 0 }
+         BREAKPOINT { SOLVE scheme METHOD sparse }
+         KINETIC scheme {
+           ~ cai + free <-> bound (100*exp(v/20), 1)
+           ~ cai + bound <-> free (1, 0.1)
+           ~ cai << (1e-3*exp(v/12) - 20*ica) }",
+    ),
+    (
+        "implicit gates, which share no variable",
+        "NEURON { SUFFIX gates NONSPECIFIC_CURRENT i RANGE tau }
+         PARAMETER { tau = 2 (ms) }
+         STATE { m h }
+         ASSIGNED { v (mV) i (mA/cm2) minf hinf }
+         INITIAL { rates(v) m = minf h = hinf }
+         BREAKPOINT { SOLVE states METHOD derivimplicit i = 1e-3*m^3*h*(v + 80) }
+         DERIVATIVE states { rates(v) m' = (minf - m)/tau h' = (hinf - h)/(5 + tau*exp(-v/30)) }
+         PROCEDURE rates(v) { minf = 1/(1 + exp(-(v + 40)/5)) hinf = 1/(1 + exp((v + 60)/6)) }",
+    ),
+    (
+        "implicit equations that need more rounds, or exchanged rows, at some voltages",
+        "NEURON { SUFFIX implicit NONSPECIFIC_CURRENT i RANGE k }
+         PARAMETER { k = 0.1 }
+         STATE { x y z }
+         ASSIGNED { v (mV) i (mA/cm2) }
+         INITIAL { x = 0.5 y = 0 z = 1 }
+         BREAKPOINT { SOLVE states METHOD derivimplicit i = 1e-4*(x + z)*v }
+         DERIVATIVE states {
+           x' = -k*exp(v/10)*x^3 + y
+           y' = 200*exp(v/25)*z - y
+           z' = if_above(v)*z*y - 1e3*x*z }
+         FUNCTION if_above(v) { if_above = 0 if (v > 0) { if_above = 40 } }",
+    ),
+    (
+        "implicit equations that have no solution at some voltages",
+        "NEURON { SUFFIX unsolved NONSPECIFIC_CURRENT i }
+         STATE { x }
+         ASSIGNED { v (mV) i (mA/cm2) }
+         INITIAL { x = 1 }
+         BREAKPOINT { SOLVE states METHOD derivimplicit i = 1e-4*x }
+         DERIVATIVE states { x' = if_high(v)*(1 + x*x) - x }
+         FUNCTION if_high(v) { if_high = 0 if (v > 30) { if_high = 1e3 } }",
     ),
     (
         "branches, loops and arrays",
