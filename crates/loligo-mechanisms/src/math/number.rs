@@ -4,7 +4,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number, or a value in a program that computes numbers: a formula is written once for both, and so has the same bits.
 ///
-/// Every method is one instruction of a processor with AVX2 or AVX-512.
+/// Every method is one instruction of a processor with AVX2 or AVX-512, or a comparison and a choice.
 ///
 /// ```
 /// use loligo_mechanisms::math::{Number, exp};

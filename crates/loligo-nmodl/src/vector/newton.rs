@@ -1,6 +1,6 @@
 //! Translates Newton's method, with a usual number of rounds: the unknowns of an instance keep their values once they have
-//! converged. Where more rounds are needed, the rows of the matrix of derivatives would be exchanged, or a number is not
-//! finite, the instances are computed by the plain interpreter.
+//! converged. Where more rounds are needed, or the rows of the matrix of derivatives would be exchanged, the instances are
+//! computed by the plain interpreter.
 
 use super::graph::Value;
 use super::translate::{Obstacle, Translation};

@@ -88,13 +88,17 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                 }
             }
             let lanes = start..start + part.count;
+            let exceptions = &self.plan.exceptions;
+            let has_exceptions = exceptions.iter().any(|&x| is_true_in_any(source(rows, x), lanes.len()));
             let is_exception =
-                |lane: usize| self.plan.exceptions.iter().any(|&x| arithmetic::is_true(source(rows, x).lane(lane)));
+                |lane: usize| exceptions.iter().any(|&x| arithmetic::is_true(source(rows, x).lane(lane)));
             let mut first = 0;
             while first < lanes.len() {
-                let is_left = is_exception(first);
-                let others = if self.plan.exceptions.is_empty() { lanes.len() } else { first + 1 };
-                let end = (others..lanes.len()).find(|&lane| is_exception(lane) != is_left).unwrap_or(lanes.len());
+                let is_left = has_exceptions && is_exception(first);
+                let end = match has_exceptions {
+                    true => (first..lanes.len()).find(|&lane| is_exception(lane) != is_left).unwrap_or(lanes.len()),
+                    false => lanes.len(),
+                };
                 let own = start + first..start + end;
                 let mut membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, own.clone()));
                 match &mut self.members {
@@ -272,5 +276,13 @@ fn compute<M: Math>(
         Step::Locate { places: to, .. } | Step::Interpolate { places: to, .. } => to,
         // Code has none of its own.
         Step::Code { .. } => 0,
+    }
+}
+
+/// `true` if a value is not 0 in one of the first lanes.
+fn is_true_in_any(x: Source<'_>, count: usize) -> bool {
+    match x {
+        Source::Row(row) => row.0[..count].iter().any(|&x| arithmetic::is_true(x)),
+        Source::Number(x) => arithmetic::is_true(x),
     }
 }
