@@ -98,15 +98,11 @@ fn operation(count: u32, (kind, numbers): (u8, [u32; 4]), number: f64) -> Operat
             Operation::Binary(all[choose(all.len())], x, y)
         }
         8..11 => Operation::MultiplyAdd([x, y, then]),
-        11 => {
-            let (table, function) = (numbers[2] % TABLES, numbers[3] % Program::FUNCTIONS);
-            Operation::Polynomial { table, function, position: x, interval: y }
-        }
         _ => Operation::Select { comparison: COMPARISONS[numbers[3] as usize % 6], x, y, then, otherwise },
     }
 }
 
-/// Appends an operation on the bits of a number. Which of its bits a NaN has is open, so that another number replaces it.
+/// Appends an operation on the bits of a number, or with an interval in them. Which of its bits a NaN has is open, so that another number replaces it.
 fn append_operation_on_bits(operations: &mut Vec<Operation>, numbers: [u32; 4], number: f64) {
     let count = operations.len() as u32;
     let [x, usual, other, result] = [numbers[0] % count, count, count + 1, count + 2].map(Value);
@@ -116,12 +112,16 @@ fn append_operation_on_bits(operations: &mut Vec<Operation>, numbers: [u32; 4], 
         constant(1.5),
         constant(number),
         Operation::Select { comparison: Comparison::NotEqual, x, y: x, then: usual, otherwise: x },
-        match numbers[2] % 5 {
+        match numbers[2] % 7 {
             0 => Operation::Unary(Unary::ShiftLeft(places), result),
             1 => Operation::Unary(Unary::ShiftRight(places), result),
             2 => Operation::Binary(Binary::And, result, other),
             3 => Operation::Binary(Binary::Or, other, result),
-            _ => Operation::Binary(Binary::AddBits, result, other),
+            4 => Operation::Binary(Binary::AddBits, result, other),
+            _ => {
+                let (table, function) = (numbers[3] % TABLES, numbers[3] / TABLES % Program::FUNCTIONS);
+                Operation::Polynomial { table, function, position: x, interval: result }
+            }
         },
     ]);
 }
@@ -145,7 +145,7 @@ proptest! {
         let mut operations = Vec::new();
         for (kind, operands, number) in drawn {
             match kind {
-                12 if !operations.is_empty() => append_operation_on_bits(&mut operations, operands, number),
+                11..13 if !operations.is_empty() => append_operation_on_bits(&mut operations, operands, number),
                 _ => operations.push(operation(operations.len() as u32, (kind, operands), number)),
             }
         }
