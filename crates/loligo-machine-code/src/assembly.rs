@@ -5,12 +5,13 @@ use iced_x86::code_asm::{
     CodeAssembler, CodeLabel, edx, k1, ptr, qword_ptr, r9, r9d, r12, rbp, rbx, rdx, rsi, rsp, ymm15,
 };
 
-use crate::body::{Body, Constants, Item, body};
+use crate::body::{Body, Constants, Item, body, registers};
 use crate::divisions::Target;
 use crate::error::CodeError;
 use crate::instruction_set::InstructionSet;
 use crate::memory::Executable;
 use crate::program::Program;
+use crate::schedule::scheduled;
 
 /// The most vectors on the stack, 60 KiB of AVX-512.
 const MOST_SLOTS: u32 = 960;
@@ -27,6 +28,7 @@ impl From<IcedError> for CodeError {
 /// Translates a program.
 pub(crate) fn executable(program: &Program, target: Target) -> Result<Executable, CodeError> {
     let (set, _) = target;
+    let program = &scheduled(program, registers(set));
     let mut constants = Constants::default();
     let full = body(program, target, false, &mut constants)?;
     let rest = body(program, target, true, &mut constants)?;

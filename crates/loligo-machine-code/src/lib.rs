@@ -46,6 +46,8 @@ mod instruction_set;
 #[cfg(target_arch = "x86_64")]
 mod memory;
 mod program;
+#[cfg(target_arch = "x86_64")]
+mod schedule;
 
 pub use divisions::Divisions;
 pub use error::{CodeError, StreamError};

@@ -61,6 +61,22 @@ impl Operation {
         matches!(self, Self::Load(_) | Self::LoadNumber(_) | Self::Constant(_))
     }
 
+    /// The same operation with other operands.
+    pub(crate) fn map(self, mut to: impl FnMut(Value) -> Value) -> Self {
+        match self {
+            Self::Load(_) | Self::LoadNumber(_) | Self::Constant(_) => self,
+            Self::Unary(function, x) => Self::Unary(function, to(x)),
+            Self::Binary(function, x, y) => Self::Binary(function, to(x), to(y)),
+            Self::MultiplyAdd(operands) => Self::MultiplyAdd(operands.map(to)),
+            Self::Select { comparison, x, y, then, otherwise } => {
+                Self::Select { comparison, x: to(x), y: to(y), then: to(then), otherwise: to(otherwise) }
+            }
+            Self::Polynomial { table, function, position, interval } => {
+                Self::Polynomial { table, function, position: to(position), interval: to(interval) }
+            }
+        }
+    }
+
     /// Calls `visit` for each operand.
     pub(crate) fn operands(self, mut visit: impl FnMut(Value)) {
         match self {
@@ -274,6 +290,12 @@ impl Program {
             other => other,
         });
         Self::new(self.streams, operations.collect(), self.stores.clone())
+    }
+
+    /// The same program with its operations in another order, in which `new` has the places of values that are stored.
+    pub(crate) fn with_order(&self, operations: Vec<Operation>, new: impl Fn(Value) -> Value) -> Self {
+        let stores = self.stores.iter().map(|&(stream, value)| (stream, new(value))).collect();
+        Self { operations, stores, ..*self }
     }
 
     /// One bit for each stream with one number for all lanes.

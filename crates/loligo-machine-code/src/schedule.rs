@@ -1,0 +1,175 @@
+//! The order in which a program's operations are computed: long chains beside other work.
+//!
+//! A processor computes operations out of their order, but only some hundreds of instructions ahead. A chain in which each
+//! operation waits for the one before, such as an exponential and a division, should therefore not stand at one place: its
+//! parts are put between operations that do not depend on it.
+
+use std::collections::{BTreeMap, BinaryHeap};
+
+use crate::program::{Binary, Operation, Program, Unary, Value};
+
+/// Time in halves of a processor's cycle.
+type Time = u32;
+
+/// Parts of a chain are computed so long before their operands are known, as the processor sees so far ahead.
+const AHEAD: Time = 120;
+/// Registers that are left to the operations in the order of the program.
+const SPARE_REGISTERS: usize = 10;
+
+/// A program with the same results whose operations have a better order for a processor with a number of vector registers.
+/// Operations that nothing uses are left out.
+pub(crate) fn scheduled(program: &Program, registers: usize) -> Program {
+    let units = Units::of(program);
+    let order = units.order(registers.saturating_sub(SPARE_REGISTERS));
+    let operations = program.operations();
+    let is_in_memory = |&(_, operation): &(usize, &Operation)| operation.is_in_memory();
+    let in_memory = operations.iter().enumerate().filter(is_in_memory).map(|(index, _)| index);
+    let computed = order.iter().flat_map(|&unit| units.all[unit].operations.iter().copied());
+    let mut new = vec![Value(0); operations.len()];
+    let mut sorted = Vec::with_capacity(operations.len());
+    for index in in_memory.chain(computed) {
+        new[index] = Value(sorted.len() as u32);
+        sorted.push(operations[index].map(|operand| new[operand.index()]));
+    }
+    program.with_order(sorted, |value| new[value.index()])
+}
+
+/// Operations that are computed at once: one, or all polynomials of a table at one place.
+#[derive(Debug, Default)]
+struct Unit {
+    operations: Vec<usize>,
+    /// The units that it needs, each once.
+    operands: Vec<usize>,
+    /// The units that need it.
+    users: Vec<usize>,
+    cost: Cost,
+    /// Time from its begin to the end of the longest chain that it begins.
+    tail: Time,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    /// Time in which nothing else can be computed.
+    work: Time,
+    /// Time until its result is known.
+    latency: Time,
+}
+
+impl Cost {
+    /// About those of a processor with two units for vector arithmetic and for loads.
+    fn of(operation: Operation) -> Self {
+        let (work, latency) = match operation {
+            Operation::Load(_) | Operation::LoadNumber(_) | Operation::Constant(_) => (0, 0),
+            Operation::Polynomial { .. } => (110, 130),
+            Operation::Binary(Binary::Divide, ..) => (16, 28),
+            Operation::Unary(Unary::SquareRoot, _) => (24, 40),
+            Operation::Unary(Unary::Floor | Unary::Ceil, _) | Operation::Select { .. } => (2, 8),
+            Operation::Unary(..) | Operation::Binary(Binary::And | Binary::Or | Binary::AddBits, ..) => (1, 2),
+            Operation::Binary(..) | Operation::MultiplyAdd(_) => (1, 8),
+        };
+        Self { work, latency }
+    }
+}
+
+struct Units {
+    /// In the order of the program.
+    all: Vec<Unit>,
+}
+
+impl Units {
+    fn of(program: &Program) -> Self {
+        let operations = program.operations();
+        let mut is_used = vec![false; operations.len()];
+        for (_, value) in program.stores() {
+            is_used[value.index()] = true;
+        }
+        for (index, operation) in operations.iter().enumerate().rev() {
+            if is_used[index] {
+                operation.operands(|operand| is_used[operand.index()] = true);
+            }
+        }
+        let (mut all, mut tables) = (Vec::<Unit>::new(), BTreeMap::new());
+        // By operation.
+        let mut unit_of = vec![usize::MAX; operations.len()];
+        for (index, &operation) in operations.iter().enumerate() {
+            if !is_used[index] || operation.is_in_memory() {
+                continue;
+            }
+            let next = all.len();
+            let unit = match operation {
+                Operation::Polynomial { table, position, interval, .. } => {
+                    *tables.entry((table, position, interval)).or_insert(next)
+                }
+                _ => next,
+            };
+            if unit == next {
+                let mut operands = Vec::new();
+                operation.operands(|operand| operands.push(unit_of[operand.index()]));
+                operands.retain(|&operand| operand != usize::MAX);
+                operands.sort_unstable();
+                operands.dedup();
+                operands.iter().for_each(|&operand: &usize| all[operand].users.push(next));
+                all.push(Unit { operands, cost: Cost::of(operation), ..Unit::default() });
+            }
+            all[unit].operations.push(index);
+            unit_of[index] = unit;
+        }
+        for unit in (0..all.len()).rev() {
+            let longest = all[unit].users.iter().map(|&user| all[user].tail).max().unwrap_or(0);
+            all[unit].tail = all[unit].cost.latency + longest;
+        }
+        Self { all }
+    }
+
+    /// The units in an order of their computation: that of the program, but for those that begin a chain which takes longer
+    /// than all the work that is left. These come as early as they can, as long as few values are waiting to be used.
+    fn order(&self, most_values: usize) -> Vec<usize> {
+        let count = self.all.len();
+        let (mut now, mut work_left) = (0, self.all.iter().map(|unit| unit.cost.work).sum::<Time>());
+        let (mut order, mut next) = (Vec::with_capacity(count), 0);
+        let mut ends: Vec<Option<Time>> = vec![None; count];
+        let mut missing: Vec<usize> = self.all.iter().map(|unit| unit.operands.len()).collect();
+        let mut unread: Vec<usize> = self.all.iter().map(|unit| unit.users.len()).collect();
+        let mut ready: BinaryHeap<(Time, usize)> = BinaryHeap::new();
+        ready.extend((0..count).filter(|&unit| missing[unit] == 0).map(|unit| (self.all[unit].tail, unit)));
+        let mut values = 0;
+        while order.len() < count {
+            let begin = |unit: usize| self.all[unit].operands.iter().filter_map(|&operand| ends[operand]).max();
+            let mut early = None;
+            while let Some(&(tail, unit)) = ready.peek() {
+                if ends[unit].is_some() {
+                    ready.pop();
+                    continue;
+                }
+                let is_urgent = tail > work_left && begin(unit).is_none_or(|begin| begin <= now + AHEAD);
+                early = (is_urgent && values < most_values).then_some(unit);
+                break;
+            }
+            let unit = early.unwrap_or_else(|| {
+                while ends[next].is_some() {
+                    next += 1;
+                }
+                next
+            });
+            let Unit { operations, operands, users, cost, .. } = &self.all[unit];
+            ends[unit] = Some(begin(unit).unwrap_or(0).max(now) + cost.latency);
+            order.push(unit);
+            now += cost.work;
+            work_left -= cost.work;
+            values += if users.is_empty() { 0 } else { operations.len() };
+            for &operand in operands {
+                unread[operand] -= 1;
+                if unread[operand] == 0 {
+                    values -= self.all[operand].operations.len();
+                }
+            }
+            for &user in users {
+                missing[user] -= 1;
+                if missing[user] == 0 {
+                    ready.push((self.all[user].tail, user));
+                }
+            }
+        }
+        order
+    }
+}
