@@ -362,9 +362,9 @@ impl<'a> Allocation<'a> {
         let encoding = self.encoding;
         match self.program.operations()[position] {
             Operation::Load(_) | Operation::LoadNumber(_) | Operation::Constant(_) => return Ok(()),
-            Operation::Polynomial { table, position: x, interval, .. } => {
+            Operation::Polynomial { table, of, position: x, interval, .. } => {
                 if !self.is_computed[position] {
-                    self.polynomials(position, table, (x, interval))?;
+                    self.polynomials(position, (table, of), (x, interval))?;
                 }
             }
             Operation::Unary(function, x) => {

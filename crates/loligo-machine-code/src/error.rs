@@ -57,8 +57,8 @@ pub enum StreamError {
         /// Number of tables of the program.
         expected: usize,
     },
-    /// A table has not the length of [one](crate::Program::TABLE).
-    #[error("a table with another number of coefficients than {}", crate::Program::TABLE)]
+    /// A table has not [as many coefficients](crate::Program::table_length) as its functions need.
+    #[error("a table with fewer or more coefficients than its functions have")]
     TableLength,
     /// Other streams have one number for all lanes than those of the program.
     #[error("other streams with one number for all lanes than those of the program")]

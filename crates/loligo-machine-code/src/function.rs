@@ -20,6 +20,8 @@ pub struct Function {
     set: InstructionSet,
     streams: usize,
     tables: usize,
+    /// One bit for each table of eight functions, and of four.
+    tables_by_functions: [u32; 2],
     /// One bit for each stream that is written.
     writes: u128,
     /// One bit for each stream with one number for all lanes.
@@ -40,7 +42,8 @@ pub struct Streams<'a> {
     count: usize,
     tables: [MaybeUninit<*const f64>; Program::MOST_TABLES as usize],
     count_of_tables: usize,
-    are_tables_whole: bool,
+    /// One bit for each table of eight functions, and of four.
+    tables_by_functions: [u32; 2],
     shortest: usize,
     /// One bit for each stream that must not be written.
     read_only: u128,
@@ -64,7 +67,7 @@ impl Default for Streams<'_> {
             count: 0,
             tables: [MaybeUninit::uninit(); Program::MOST_TABLES as usize],
             count_of_tables: 0,
-            are_tables_whole: true,
+            tables_by_functions: [0; 2],
             shortest: usize::MAX,
             read_only: 0,
             numbers: 0,
@@ -100,14 +103,18 @@ impl<'a> Streams<'a> {
         self.push(Stream { number });
     }
 
-    /// Adds a table of coefficients, [`Program::TABLE`] of them. Tables beyond [`Program::MOST_TABLES`] are counted only.
+    /// Adds a table of coefficients, [as many](Program::table_length) as for its functions. Tables beyond
+    /// [`Program::MOST_TABLES`] are counted only.
     #[inline]
     pub fn table(&mut self, coefficients: &'a [f64]) {
         if let Some(table) = self.tables.get_mut(self.count_of_tables) {
             table.write(coefficients.as_ptr());
+            let functions = [Program::FUNCTIONS, Program::FEW_FUNCTIONS];
+            for (tables, functions) in self.tables_by_functions.iter_mut().zip(functions) {
+                *tables |= u32::from(coefficients.len() == Program::table_length(functions)) << self.count_of_tables;
+            }
         }
         self.count_of_tables += 1;
-        self.are_tables_whole &= coefficients.len() == Program::TABLE;
     }
 
     #[inline]
@@ -143,7 +150,8 @@ impl Function {
         let code = crate::cache::code(program, target, || crate::assembly::executable(program, target))?;
         let writes = program.stores().iter().fold(0, |writes, (stream, _)| writes | 1_u128 << stream);
         let (streams, tables) = (program.streams() as usize, program.tables() as usize);
-        Ok(Self { code, set, streams, tables, writes, numbers: program.numbers() })
+        let (tables_by_functions, numbers) = (program.tables_by_functions(), program.numbers());
+        Ok(Self { code, set, streams, tables, tables_by_functions, writes, numbers })
     }
 
     /// There is no machine code for this processor.
@@ -175,7 +183,9 @@ impl Function {
         if streams.count_of_tables != self.tables {
             return Err(StreamError::Tables { given: streams.count_of_tables, expected: self.tables });
         }
-        if !streams.are_tables_whole {
+        let [eight, four] = self.tables_by_functions;
+        let [given_eight, given_four] = streams.tables_by_functions;
+        if eight & !given_eight != 0 || four & !given_four != 0 {
             return Err(StreamError::TableLength);
         }
         if streams.numbers != self.numbers {
@@ -205,9 +215,9 @@ impl Function {
         // SAFETY: the memory holds the instructions of `assembly::executable`, which begin with an entry of this type
         // and use only instructions that `of` found to be available. They take the streams in `numbers` as numbers and the
         // others as pointers, read and write `lanes` numbers of each of these, write only to those in `writes`, and read up
-        // to `Program::TABLE` coefficients of each table; `run` checked that there are as many streams of each kind, that
-        // every stream and table is so long and that those are borrowed for writing. The mask and the constants outlive the
-        // call.
+        // to `Program::table_length` coefficients of each table in `tables_by_functions`; `run` checked that there are as many
+        // streams of each kind, that every stream and table is so long and that those are borrowed for writing. The mask and
+        // the constants outlive the call.
         unsafe {
             let entry = std::mem::transmute::<*const u8, Entry>(self.code.entry());
             let tables = streams.tables.as_ptr().cast();

@@ -42,12 +42,16 @@ pub enum Operation {
         /// The result where it is not.
         otherwise: Value,
     },
-    /// The polynomial of a function at a position in an interval, from the coefficients of a [table](Program::TABLE).
+    /// The polynomial of a function at a position in an interval, from the coefficients of a
+    /// [table](Program::table_length).
     Polynomial {
         /// Number of the table.
         table: u32,
         /// Number of the function among those of the table.
         function: u32,
+        /// The number of functions of the table: [`FUNCTIONS`](Program::FUNCTIONS) or
+        /// [`FEW_FUNCTIONS`](Program::FEW_FUNCTIONS).
+        of: u32,
         /// The position.
         position: Value,
         /// The interval, in the lowest eight bits of a number.
@@ -71,8 +75,8 @@ impl Operation {
             Self::Select { comparison, x, y, then, otherwise } => {
                 Self::Select { comparison, x: to(x), y: to(y), then: to(then), otherwise: to(otherwise) }
             }
-            Self::Polynomial { table, function, position, interval } => {
-                Self::Polynomial { table, function, position: to(position), interval: to(interval) }
+            Self::Polynomial { table, function, of, position, interval } => {
+                Self::Polynomial { table, function, of, position: to(position), interval: to(interval) }
             }
         }
     }
@@ -149,7 +153,8 @@ pub enum Comparison {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Program {
     streams: u32,
-    tables: u32,
+    /// One bit for each table of eight functions, and of four.
+    tables: [u32; 2],
     operations: Vec<Operation>,
     stores: Vec<(u32, Value)>,
     /// One bit for each stream with one number for all lanes.
@@ -183,8 +188,9 @@ pub enum ProgramError {
     },
     /// A table or a function of it that does not exist.
     #[error(
-        "function {function} of table {table}: a program has at most {} tables of {} functions",
+        "function {function} of {of} of table {table}: a program has at most {} tables, each of {} or {} functions",
         Program::MOST_TABLES,
+        Program::FEW_FUNCTIONS,
         Program::FUNCTIONS
     )]
     Table {
@@ -192,6 +198,8 @@ pub enum ProgramError {
         table: u32,
         /// The function.
         function: u32,
+        /// The number of functions of the table.
+        of: u32,
     },
     /// A stream with one number for all lanes that has one for each lane elsewhere, or is written.
     #[error("stream {stream} has one number for all lanes, and cannot be written or have one for each lane")]
@@ -217,18 +225,24 @@ impl Program {
     /// Functions in a table.
     pub const FUNCTIONS: u32 = 8;
 
+    /// Functions in a smaller table.
+    pub const FEW_FUNCTIONS: u32 = 4;
+
     /// Coefficients of a polynomial.
     pub const COEFFICIENTS: u32 = 8;
 
-    /// Length of a table: for each of 256 intervals, for each power from the highest down, the coefficient of each function.
-    pub const TABLE: usize = 256 * (Self::COEFFICIENTS * Self::FUNCTIONS) as usize;
+    /// Length of a table of some functions: for each of 256 intervals, for each power from the highest down, the coefficient
+    /// of each function.
+    pub const fn table_length(functions: u32) -> usize {
+        256 * (Self::COEFFICIENTS * functions) as usize
+    }
 
     /// A program with a number of streams. `stores` are the streams that are written, each with a value. Operands have
     /// smaller numbers than the operations that use them.
     ///
     /// # Errors
-    /// If a stream, table or value does not exist or is not yet computed, if a stream is written twice, if one with a
-    /// number for all lanes is written or has others, and for more than
+    /// If a stream, table or value does not exist or is not yet computed, if a table has two numbers of functions, if a
+    /// stream is written twice, if one with a number for all lanes is written or has others, and for more than
     /// [`MOST_STREAMS`](Self::MOST_STREAMS) streams or [`MOST_TABLES`](Self::MOST_TABLES) tables.
     pub fn new(streams: u32, operations: Vec<Operation>, stores: Vec<(u32, Value)>) -> Result<Self, ProgramError> {
         if streams > Self::MOST_STREAMS {
@@ -242,7 +256,7 @@ impl Program {
             true => Ok(()),
             false => Err(ProgramError::Value { value: value.0, operation: operation as u32 }),
         };
-        let (mut tables, mut each, mut numbers) = (0, 0_u128, 0_u128);
+        let (mut tables, mut each, mut numbers) = ([0_u32; 2], 0_u128, 0_u128);
         for (number, operation) in operations.iter().enumerate() {
             match *operation {
                 Operation::Load(stream) => {
@@ -253,12 +267,16 @@ impl Program {
                     in_bounds(stream)?;
                     numbers |= 1 << stream;
                 }
-                Operation::Polynomial { table, function, .. }
-                    if table >= Self::MOST_TABLES || function >= Self::FUNCTIONS =>
-                {
-                    return Err(ProgramError::Table { table, function });
+                Operation::Polynomial { table, function, of, .. } => {
+                    let kind = [Self::FUNCTIONS, Self::FEW_FUNCTIONS].iter().position(|&functions| functions == of);
+                    let (Some(kind), true) = (kind, table < Self::MOST_TABLES && function < of) else {
+                        return Err(ProgramError::Table { table, function, of });
+                    };
+                    tables[kind] |= 1 << table;
+                    if tables[0] & tables[1] != 0 {
+                        return Err(ProgramError::Table { table, function, of });
+                    }
                 }
-                Operation::Polynomial { table, .. } => tables = tables.max(table + 1),
                 _ => {}
             }
             let mut outcome = Ok(());
@@ -310,6 +328,13 @@ impl Program {
 
     /// Number of tables: one more than the largest number of a table that is used.
     pub fn tables(&self) -> u32 {
+        let [eight, four] = self.tables;
+        u32::BITS - (eight | four).leading_zeros()
+    }
+
+    /// One bit for each table of [`FUNCTIONS`](Self::FUNCTIONS) and one for each of
+    /// [`FEW_FUNCTIONS`](Self::FEW_FUNCTIONS) that is used.
+    pub(crate) fn tables_by_functions(&self) -> [u32; 2] {
         self.tables
     }
 
@@ -331,8 +356,9 @@ mod tests {
     #[test]
     fn accesses_out_of_bounds_are_errors() {
         let load = Operation::Load(0);
+        let of_tables = |operations| Program::new(1, operations, vec![]);
         let polynomial =
-            |table, function| Operation::Polynomial { table, function, position: Value(0), interval: Value(0) };
+            |table, function, of| Operation::Polynomial { table, function, of, position: Value(0), interval: Value(0) };
         let double = |x| Operation::Binary(Binary::Add, Value(0), Value(x));
         let errors = [
             (Program::new(1, vec![Operation::Load(1)], vec![]), ProgramError::Stream { stream: 1, count: 1 }),
@@ -340,8 +366,14 @@ mod tests {
             (Program::new(1, vec![load, double(1)], vec![]), ProgramError::Value { value: 1, operation: 1 }),
             (Program::new(1, vec![load], vec![(0, Value(1))]), ProgramError::Value { value: 1, operation: 1 }),
             (Program::new(1, vec![load], vec![(0, Value(0)); 2]), ProgramError::Twice { stream: 0 }),
-            (Program::new(1, vec![load, polynomial(32, 0)], vec![]), ProgramError::Table { table: 32, function: 0 }),
-            (Program::new(1, vec![load, polynomial(0, 8)], vec![]), ProgramError::Table { table: 0, function: 8 }),
+            (of_tables(vec![load, polynomial(32, 0, 8)]), ProgramError::Table { table: 32, function: 0, of: 8 }),
+            (of_tables(vec![load, polynomial(0, 8, 8)]), ProgramError::Table { table: 0, function: 8, of: 8 }),
+            (of_tables(vec![load, polynomial(0, 4, 4)]), ProgramError::Table { table: 0, function: 4, of: 4 }),
+            (of_tables(vec![load, polynomial(0, 1, 2)]), ProgramError::Table { table: 0, function: 1, of: 2 }),
+            (
+                of_tables(vec![load, polynomial(0, 1, 4), polynomial(0, 2, 8)]),
+                ProgramError::Table { table: 0, function: 2, of: 8 },
+            ),
             (Program::new(129, vec![], vec![]), ProgramError::Streams { count: 129 }),
             (Program::new(1, vec![Operation::LoadNumber(1)], vec![]), ProgramError::Stream { stream: 1, count: 1 }),
             (Program::new(1, vec![load, Operation::LoadNumber(0)], vec![]), ProgramError::Number { stream: 0 }),

@@ -38,6 +38,7 @@ pub(crate) fn scheduled(program: &Program, registers: usize) -> Program {
 #[derive(Debug, Default)]
 struct Unit {
     operations: Vec<usize>,
+    is_table: bool,
     /// The units that it needs, each once.
     operands: Vec<usize>,
     /// The units that need it.
@@ -60,7 +61,7 @@ impl Cost {
     fn of(operation: Operation) -> Self {
         let (work, latency) = match operation {
             Operation::Load(_) | Operation::LoadNumber(_) | Operation::Constant(_) => (0, 0),
-            Operation::Polynomial { .. } => (110, 130),
+            Operation::Polynomial { of, .. } => (14 * of, 14 * of + 20),
             Operation::Binary(Binary::Divide, ..) => (16, 28),
             Operation::Unary(Unary::SquareRoot, _) => (24, 40),
             Operation::Unary(Unary::Floor | Unary::Ceil, _) | Operation::Select { .. } => (2, 8),
@@ -109,7 +110,8 @@ impl Units {
                 operands.sort_unstable();
                 operands.dedup();
                 operands.iter().for_each(|&operand: &usize| all[operand].users.push(next));
-                all.push(Unit { operands, cost: Cost::of(operation), ..Unit::default() });
+                let is_table = matches!(operation, Operation::Polynomial { .. });
+                all.push(Unit { operands, is_table, cost: Cost::of(operation), ..Unit::default() });
             }
             all[unit].operations.push(index);
             unit_of[index] = unit;
@@ -121,8 +123,9 @@ impl Units {
         Self { all }
     }
 
-    /// The units in an order of their computation: that of the program, but for those that begin a chain which takes longer
-    /// than all the work that is left. These come as early as they can, as long as few values are waiting to be used.
+    /// The units in an order of their computation: that of the program, but for operations that begin a chain which takes
+    /// longer than all the work that is left. These come as early as they can, as long as few values are waiting to be used.
+    /// Tables, whose results take many registers, keep their order.
     fn order(&self, most_values: usize) -> Vec<usize> {
         let count = self.all.len();
         let (mut now, mut work_left) = (0, self.all.iter().map(|unit| unit.cost.work).sum::<Time>());
@@ -131,7 +134,9 @@ impl Units {
         let mut missing: Vec<usize> = self.all.iter().map(|unit| unit.operands.len()).collect();
         let mut unread: Vec<usize> = self.all.iter().map(|unit| unit.users.len()).collect();
         let mut ready: BinaryHeap<(Time, usize)> = BinaryHeap::new();
-        ready.extend((0..count).filter(|&unit| missing[unit] == 0).map(|unit| (self.all[unit].tail, unit)));
+        let can_be_early = |&unit: &usize| !self.all[unit].is_table;
+        let without_operands = (0..count).filter(|&unit| missing[unit] == 0).filter(can_be_early);
+        ready.extend(without_operands.map(|unit| (self.all[unit].tail, unit)));
         let mut values = 0;
         while order.len() < count {
             let begin = |unit: usize| self.all[unit].operands.iter().filter_map(|&operand| ends[operand]).max();
@@ -165,11 +170,88 @@ impl Units {
             }
             for &user in users {
                 missing[user] -= 1;
-                if missing[user] == 0 {
+                if missing[user] == 0 && can_be_early(&user) {
                     ready.push((self.all[user].tail, user));
                 }
             }
         }
         order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two tables, and after them a chain of additions; the sum of each is stored.
+    fn tables_and_chain(length: u32) -> Program {
+        let mut operations = vec![Operation::Load(0), Operation::Load(1), Operation::Load(2)];
+        let mut stores = Vec::new();
+        for table in 0..2 {
+            let first = operations.len() as u32;
+            let (position, interval) = (Value(0), Value(1));
+            operations.extend([0, 1].map(|function| Operation::Polynomial {
+                table,
+                function,
+                of: 8,
+                position,
+                interval,
+            }));
+            operations.push(Operation::Binary(Binary::Add, Value(first), Value(first + 1)));
+            stores.push((3 + table, Value(first + 2)));
+        }
+        let mut last = Value(2);
+        for _ in 0..length {
+            operations.push(Operation::Binary(Binary::Add, last, Value(2)));
+            last = Value(operations.len() as u32 - 1);
+        }
+        stores.push((5, last));
+        Program::new(6, operations, stores).expect("operands come before they are used")
+    }
+
+    /// The kinds of the operations that are computed: tables, additions of their functions, and the chain.
+    fn kinds(program: &Program) -> String {
+        let operations = program.operations();
+        let kind = |operation: &Operation| match *operation {
+            Operation::Polynomial { .. } => Some('t'),
+            Operation::Binary(_, x, _) if matches!(operations[x.index()], Operation::Polynomial { .. }) => Some('a'),
+            Operation::Binary(..) => Some('c'),
+            _ => None,
+        };
+        operations.iter().filter_map(kind).collect()
+    }
+
+    #[test]
+    fn a_long_chain_is_computed_beside_tables() {
+        let before = tables_and_chain(60);
+        assert_eq!(kinds(&before), format!("ttatta{}", "c".repeat(60)));
+        let after = scheduled(&before, 32);
+        let kinds = kinds(&after);
+        assert!(kinds.starts_with('c'), "{kinds}");
+        let between = kinds.split("tt").nth(1).expect("there are two tables");
+        assert!(between.matches('c').count() > 10, "{kinds}");
+        let stored: Vec<u32> = after.stores().iter().map(|&(stream, _)| stream).collect();
+        assert_eq!(stored, [3, 4, 5]);
+        assert_eq!((after.streams(), after.tables()), (6, 2));
+    }
+
+    #[test]
+    fn other_operations_keep_their_order() {
+        assert_eq!(kinds(&scheduled(&tables_and_chain(5), 32)), "ttattccccca", "no chain is longer than a table");
+        let before = tables_and_chain(60);
+        assert_eq!(kinds(&scheduled(&before, SPARE_REGISTERS)), kinds(&before), "no register is left for a chain");
+    }
+
+    #[test]
+    fn operations_that_nothing_uses_are_left_out() {
+        let operations = vec![
+            Operation::Load(0),
+            Operation::Unary(Unary::SquareRoot, Value(0)),
+            Operation::Unary(Unary::Negative, Value(0)),
+        ];
+        let program = Program::new(2, operations, vec![(1, Value(2))]).expect("operands come before they are used");
+        let after = scheduled(&program, 15);
+        assert_eq!(after.operations(), [Operation::Load(0), Operation::Unary(Unary::Negative, Value(0))]);
+        assert_eq!(after.stores(), [(1, Value(1))]);
     }
 }

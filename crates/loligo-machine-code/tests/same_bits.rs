@@ -18,9 +18,15 @@ const COMPARISONS: [Comparison; 6] = [
 
 const TABLES: u32 = 3;
 
+/// The number of functions of each table.
+const FUNCTIONS: [u32; TABLES as usize] = [Program::FUNCTIONS, Program::FUNCTIONS, Program::FEW_FUNCTIONS];
+
 /// A table of coefficients; those of an interval are like each other, of different intervals not.
 fn table(number: u32) -> Vec<f64> {
-    (0..Program::TABLE).map(|k| (k / 64) as f64 + 0.37 * f64::from(number) + 0.01 * (k % 64) as f64).collect()
+    let functions = FUNCTIONS[number as usize];
+    let interval = (Program::COEFFICIENTS * functions) as usize;
+    let coefficient = |k: usize| (k / interval) as f64 + 0.37 * f64::from(number) + 0.01 * (k % interval) as f64;
+    (0..Program::table_length(functions)).map(coefficient).collect()
 }
 
 /// The same computation in Rust.
@@ -58,11 +64,16 @@ fn lane(program: &Program, tables: &[Vec<f64>], numbers: &mut [Vec<f64>], lane: 
                 };
                 of(if is_true { then } else { otherwise })
             }
-            Operation::Polynomial { table, function, position, interval } => {
-                let interval = of(interval).to_bits() as usize % 256;
-                let coefficients = tables[table as usize][64 * interval..][..64].chunks(8);
-                let powers = coefficients.map(|coefficients| coefficients[function as usize]);
-                powers.reduce(|sum, coefficient| sum.mul_add(of(position), coefficient)).unwrap()
+            Operation::Polynomial { table, function, of: functions, position, interval } => {
+                let (x, interval) = (of(position), of(interval).to_bits() as usize % 256);
+                let coefficients = tables[table as usize].chunks(8 * functions as usize).nth(interval).unwrap();
+                let powers = coefficients.chunks(functions as usize).map(|of_power| of_power[function as usize]);
+                let powers: Vec<f64> = powers.collect();
+                let [odd, even] = [0, 1].map(|first| {
+                    let powers = powers[first..].iter().copied().step_by(2);
+                    powers.reduce(|sum, coefficient| sum.mul_add(x * x, coefficient)).unwrap()
+                });
+                odd.mul_add(x, even)
             }
         };
         values.push(value);
@@ -119,8 +130,9 @@ fn append_operation_on_bits(operations: &mut Vec<Operation>, numbers: [u32; 4], 
             3 => Operation::Binary(Binary::Or, other, result),
             4 => Operation::Binary(Binary::AddBits, result, other),
             _ => {
-                let (table, function) = (numbers[3] % TABLES, numbers[3] / TABLES % Program::FUNCTIONS);
-                Operation::Polynomial { table, function, position: x, interval: result }
+                let table = numbers[3] % TABLES;
+                let of = FUNCTIONS[table as usize];
+                Operation::Polynomial { table, function: numbers[3] / TABLES % of, of, position: x, interval: result }
             }
         },
     ]);
@@ -315,12 +327,11 @@ fn whole_tables() {
     operations
         .extend(waiting.iter().map(|value| Operation::Binary(Binary::Add, Value(value.0 % 4), Value(value.0 / 7))));
     let mut sum = Value(0);
-    for (table, place) in [(0, 0), (1, 0), (0, 2)] {
+    for (table, place) in [(0, 0), (1, 0), (2, 0), (0, 2), (2, 2)] {
         let (position, interval) = (Value(place), Value(place + 1));
-        let first = operations.len() as u32;
-        let functions = 0..Program::FUNCTIONS;
-        operations.extend(functions.map(|function| Operation::Polynomial { table, function, position, interval }));
-        for value in (first..first + Program::FUNCTIONS).map(Value).chain(waiting.iter().copied()) {
+        let (first, of) = (operations.len() as u32, FUNCTIONS[table as usize]);
+        operations.extend((0..of).map(|function| Operation::Polynomial { table, function, of, position, interval }));
+        for value in (first..first + of).map(Value).chain(waiting.iter().copied()) {
             operations.push(Operation::Binary(Binary::Subtract, value, sum));
             sum = Value(operations.len() as u32 - 1);
         }
@@ -334,7 +345,7 @@ fn whole_tables() {
         let at = |stream: u32| if stream.is_multiple_of(2) { position(k + stream) } else { interval(k + stream) };
         (0..4).for_each(|stream| before[stream as usize][k as usize] = at(stream));
     }
-    let tables = [table(0), table(1)];
+    let tables = [table(0), table(1), table(2)];
     for lanes in [1, 4, 7, 8, 19] {
         let mut expected = before.clone();
         (0..lanes).for_each(|k| lane(&program, &tables, &mut expected, k));
@@ -378,7 +389,7 @@ fn streams_that_do_not_fit_are_errors() {
         assert_eq!(function.run(&mut streams, 2), Err(StreamError::Tables { given: 1, expected: 0 }));
         let operations = vec![
             Operation::Load(0),
-            Operation::Polynomial { table: 0, function: 0, position: Value(0), interval: Value(0) },
+            Operation::Polynomial { table: 0, function: 0, of: 8, position: Value(0), interval: Value(0) },
         ];
         let polynomial = Program::new(2, operations, vec![(1, Value(1))]).unwrap();
         let mut streams = Streams::default();

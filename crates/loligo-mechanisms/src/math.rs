@@ -14,7 +14,7 @@ mod transpose;
 
 pub use exact_lanes::ExactLanes;
 pub use exp::{exp, exp_m1};
-pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values, locate};
+pub use interpolant::{BATCH, FEW_FUNCTIONS, FUNCTIONS, Interpolant, Values, locate};
 pub use lanes::{Lanes, VectorLoop};
 pub use log::log;
 pub use number::Number;

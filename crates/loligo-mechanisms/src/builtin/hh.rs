@@ -13,7 +13,7 @@ use crate::builtin::cnexp::{numerical_slope, relax};
 use crate::builtin::hh::rates::rate_table;
 use crate::environment::{ColumnLayout, Environment, Layout};
 use crate::kernel::{Kernel, Membrane, Numerics, Outbox};
-use crate::math::interpolant::{BATCH, Interpolant, Values};
+use crate::math::interpolant::{BATCH, FUNCTIONS, Interpolant, Values};
 use crate::math::lanes::VectorLoop;
 use crate::math::{Exact, Math, Simd};
 use crate::mechanism::{CompileError, Mechanism};
@@ -205,7 +205,7 @@ impl Gates {
     fn new(source: RateSource, environment: &Environment) -> Self {
         let interpolant = match environment.numerics {
             Numerics::Exact => None,
-            Numerics::Fast => Some(Interpolant::new(|v| source.relaxation(v, environment.dt))),
+            Numerics::Fast => Some(Interpolant::new(FUNCTIONS, |v| source.relaxation(v, environment.dt))),
         };
         Self { source, interpolant }
     }

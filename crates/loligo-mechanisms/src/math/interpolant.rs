@@ -6,8 +6,11 @@ use pulp::Simd;
 
 use crate::math::transpose::transpose;
 
-/// Functions that are evaluated together.
+/// The most functions that are evaluated together.
 pub const FUNCTIONS: usize = 8;
+
+/// As many functions or fewer need half of the memory and of the time.
+pub const FEW_FUNCTIONS: usize = 4;
 
 /// Number of voltages that are computed at a time.
 pub const BATCH: usize = 64;
@@ -18,16 +21,26 @@ const COEFFICIENTS: usize = 8;
 /// Intervals of 1 mV, a power of two.
 const INTERVALS: usize = 256;
 
-/// Eight numbers in one cache line: a coefficient of each function.
+/// Eight numbers in one cache line.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C, align(64))]
 struct Line([f64; FUNCTIONS]);
+
+/// The coefficients of each interval.
+#[derive(Clone, Debug)]
+enum Intervals {
+    /// From the highest power down, the coefficient of each function.
+    Eight(Box<[[Line; COEFFICIENTS]; INTERVALS]>),
+    /// From the highest odd power down, the coefficient of each function, and then those of the even power below.
+    Four(Box<[[Line; COEFFICIENTS / 2]; INTERVALS]>),
+}
 
 /// Functions of the voltage as polynomials, one of degree seven for each mV from -128 to 128 mV.
 ///
 /// The rate of a channel is smooth: over 1 mV such a polynomial is as accurate as the formula, to a few units in the
 /// last place, and its cost does not depend on the formula. The coefficients of eight functions are stored side by
-/// side, so that one vector computes all of them at one voltage, without an exponential and without a division.
+/// side, so that one vector computes all of them at one voltage, without an exponential and without a division. The odd
+/// and the even powers are summed apart, in steps of the square: of four functions, one vector computes both.
 ///
 /// ```
 /// use loligo_mechanisms::math::{BATCH, Interpolant, VectorLoop, Lanes, Simd, Values};
@@ -44,15 +57,14 @@ struct Line([f64; FUNCTIONS]);
 /// }
 ///
 /// let boltzmann = |v: f64| 1.0 / (1.0 + ((-40.0 - v) / 5.0).exp());
-/// let interpolant = Interpolant::new(|v| [boltzmann(v); 8]);
+/// let interpolant = Interpolant::new(8, |v| [boltzmann(v); 8]);
 /// let mut values = Values::default();
 /// Lanes::detect().run(Evaluate(&interpolant, &[-51.37], &mut values));
 /// assert!((values.function(3)[0] / boltzmann(-51.37) - 1.0).abs() < 1e-14);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Interpolant {
-    /// For each interval the coefficients, that of the highest power first.
-    intervals: Box<[[Line; COEFFICIENTS]; INTERVALS]>,
+    intervals: Intervals,
 }
 
 impl Interpolant {
@@ -63,12 +75,12 @@ impl Interpolant {
     /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
     pub const ROUND: f64 = 6755399441055744.0;
 
-    /// Interpolates functions; they may have kinks at whole mV.
+    /// Interpolates the first `count` of some functions; they may have kinks at whole mV.
     ///
     /// They are sampled at twice as many Chebyshev points as there are coefficients, which evens out the rounding
     /// errors of the samples.
-    pub fn new(functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> Self {
-        Self::of_samples(&Self::sample_points().map(functions).collect::<Vec<_>>())
+    pub fn new(count: usize, functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> Self {
+        Self::of_samples(count, &Self::sample_points().map(functions).collect::<Vec<_>>())
     }
 
     /// Number of samples for each interval of 1 mV.
@@ -83,22 +95,45 @@ impl Interpolant {
         })
     }
 
-    /// Interpolates functions that have these values at the [sample points](Self::sample_points); values that are missing
-    /// count as 0.
-    pub fn of_samples(samples: &[[f64; FUNCTIONS]]) -> Self {
-        let mut intervals = Box::new([[Line([0.0; FUNCTIONS]); COEFFICIENTS]; INTERVALS]);
+    /// Interpolates functions, the first `count`, that have these values at the [sample points](Self::sample_points);
+    /// values that are missing count as 0.
+    pub fn of_samples(count: usize, samples: &[[f64; FUNCTIONS]]) -> Self {
         let fit = Fit::new();
         let (samples, _) = samples.as_chunks::<POINTS>();
-        for (lines, samples) in intervals.iter_mut().zip(samples) {
-            *lines = fit.fit(samples);
-        }
+        let polynomials = samples.iter().map(|samples| fit.fit(samples));
+        let intervals = if count <= FEW_FUNCTIONS {
+            let mut intervals = Box::new([[Line([0.0; FUNCTIONS]); COEFFICIENTS / 2]; INTERVALS]);
+            for (lines, polynomials) in intervals.iter_mut().zip(polynomials) {
+                let (pairs, _) = polynomials.as_chunks::<2>();
+                for (line, [odd, even]) in lines.iter_mut().zip(pairs) {
+                    line.0[..FEW_FUNCTIONS].copy_from_slice(&odd.0[..FEW_FUNCTIONS]);
+                    line.0[FEW_FUNCTIONS..].copy_from_slice(&even.0[..FEW_FUNCTIONS]);
+                }
+            }
+            Intervals::Four(intervals)
+        } else {
+            let mut intervals = Box::new([[Line([0.0; FUNCTIONS]); COEFFICIENTS]; INTERVALS]);
+            intervals.iter_mut().zip(polynomials).for_each(|(lines, polynomials)| *lines = polynomials);
+            Intervals::Eight(intervals)
+        };
         Self { intervals }
+    }
+
+    /// The number of functions for which there is space: [`FUNCTIONS`], or [`FEW_FUNCTIONS`].
+    pub fn functions(&self) -> usize {
+        match self.intervals {
+            Intervals::Eight(_) => FUNCTIONS,
+            Intervals::Four(_) => FEW_FUNCTIONS,
+        }
     }
 
     /// All coefficients: for each interval, for each power from the highest down, that of each function.
     #[inline]
     pub fn coefficients(&self) -> &[f64] {
-        bytemuck::cast_slice(&self.intervals[..])
+        match &self.intervals {
+            Intervals::Eight(intervals) => bytemuck::cast_slice(&intervals[..]),
+            Intervals::Four(intervals) => bytemuck::cast_slice(&intervals[..]),
+        }
     }
 
     /// True if a voltage (mV) is covered.
@@ -132,8 +167,18 @@ impl Interpolant {
         let (intervals, _) = intervals.as_chunks::<8>();
         for (group, (places, intervals)) in places.iter().zip(intervals).enumerate() {
             let mut results = [[0.0; FUNCTIONS]; 8];
-            for ((&x, &interval), result) in places.iter().zip(intervals).zip(&mut results) {
-                self.polynomials(simd, x, interval.to_bits(), result);
+            let located = places.iter().zip(intervals).zip(&mut results);
+            match &self.intervals {
+                Intervals::Eight(all) => {
+                    for ((&x, &interval), result) in located {
+                        eight(simd, x, &all[interval.to_bits() as usize % INTERVALS], result);
+                    }
+                }
+                Intervals::Four(all) => {
+                    for ((&x, &interval), result) in located {
+                        four(simd, x, &all[interval.to_bits() as usize % INTERVALS], result);
+                    }
+                }
             }
             let columns = transpose(simd, results);
             for (function, column) in values.iter_mut().zip(columns) {
@@ -142,19 +187,39 @@ impl Interpolant {
             }
         }
     }
+}
 
-    /// All functions at a position in an interval, one in each lane.
-    #[inline(always)]
-    fn polynomials<S: Simd>(&self, simd: S, x: f64, interval: u64, result: &mut [f64; FUNCTIONS]) {
-        let lines = &self.intervals[interval as usize % INTERVALS];
-        let x = simd.splat_f64s(x);
-        for (vector, result) in S::as_mut_simd_f64s(result).0.iter_mut().enumerate() {
-            let mut sum = S::as_simd_f64s(&lines[0].0).0[vector];
-            for line in &lines[1..] {
-                sum = simd.mul_add_f64s(sum, x, S::as_simd_f64s(&line.0).0[vector]);
-            }
-            *result = sum;
+/// Eight functions at a position in an interval, one in each lane.
+#[inline(always)]
+fn eight<S: Simd>(simd: S, x: f64, lines: &[Line; COEFFICIENTS], result: &mut [f64; FUNCTIONS]) {
+    let x = simd.splat_f64s(x);
+    let square = simd.mul_f64s(x, x);
+    for (vector, result) in S::as_mut_simd_f64s(result).0.iter_mut().enumerate() {
+        let line = |power: usize| S::as_simd_f64s(&lines[power].0).0[vector];
+        let (mut odd, mut even) = (line(0), line(1));
+        for power in (2..COEFFICIENTS).step_by(2) {
+            odd = simd.mul_add_f64s(odd, square, line(power));
+            even = simd.mul_add_f64s(even, square, line(power + 1));
         }
+        *result = simd.mul_add_f64s(odd, x, even);
+    }
+}
+
+/// Four functions at a position in an interval: the sums of their odd powers in the lower lanes, of even ones in the upper.
+#[inline(always)]
+fn four<S: Simd>(simd: S, x: f64, lines: &[Line; COEFFICIENTS / 2], result: &mut [f64; FUNCTIONS]) {
+    let square = simd.splat_f64s(x * x);
+    let mut sums = [0.0; FUNCTIONS];
+    for (vector, sum) in S::as_mut_simd_f64s(&mut sums).0.iter_mut().enumerate() {
+        let line = |number: usize| S::as_simd_f64s(&lines[number].0).0[vector];
+        *sum = line(0);
+        for number in 1..COEFFICIENTS / 2 {
+            *sum = simd.mul_add_f64s(*sum, square, line(number));
+        }
+    }
+    let (odd, even) = sums.split_at(FEW_FUNCTIONS);
+    for ((result, odd), even) in result.iter_mut().zip(odd).zip(even) {
+        *result = odd.mul_add(x, *even);
     }
 }
 
@@ -320,7 +385,7 @@ mod tests {
 
     #[test]
     fn interpolates_smooth_functions_to_some_units_in_the_last_place() {
-        let interpolant = Interpolant::new(functions);
+        let interpolant = Interpolant::new(FUNCTIONS, functions);
         let mut values = Values::default();
         for first in 0..4000 {
             let v: Vec<f64> = (0..BATCH).map(|k| -128.0 + 0.001 * (first * BATCH + k) as f64).collect();
@@ -336,6 +401,20 @@ mod tests {
     }
 
     #[test]
+    fn few_functions_have_the_same_bits() {
+        let [eight, four] = [FUNCTIONS, 3].map(|count| Interpolant::new(count, functions));
+        assert_eq!([eight.functions(), four.functions()], [FUNCTIONS, FEW_FUNCTIONS]);
+        assert_eq!(four.coefficients().len() * 2, eight.coefficients().len());
+        let v: Vec<f64> = (0..BATCH).map(|k| -91.7 + 1.93 * k as f64).collect();
+        let values = [eight, four].map(|interpolant| {
+            let mut values = Values::default();
+            Lanes::detect().run(Evaluate(&interpolant, &v, &mut values));
+            values.functions
+        });
+        assert_eq!(values[0][..3], values[1][..3]);
+    }
+
+    #[test]
     fn cosines_are_those_of_the_library() {
         for angle in 0..=256 {
             let expected = (std::f64::consts::PI * angle as f64 / 32.0).cos();
@@ -345,20 +424,22 @@ mod tests {
 
     #[test]
     fn every_instruction_set_gives_the_same_bits() {
-        let interpolant = Interpolant::new(functions);
         let v: Vec<f64> = (0..BATCH - 3).map(|k| -91.7 + 1.93 * k as f64).collect();
-        let mut bits = Lanes::available().into_iter().map(|lanes| {
-            let mut values = Values::default();
-            lanes.run(Evaluate(&interpolant, &v, &mut values));
-            values.functions.map(|function| function[..v.len()].iter().map(|x| x.to_bits()).collect::<Vec<_>>())
-        });
-        let first = bits.next().expect("there is a baseline");
-        assert!(bits.all(|other| other == first));
+        for count in [FUNCTIONS, FEW_FUNCTIONS] {
+            let interpolant = Interpolant::new(count, functions);
+            let mut bits = Lanes::available().into_iter().map(|lanes| {
+                let mut values = Values::default();
+                lanes.run(Evaluate(&interpolant, &v, &mut values));
+                values.functions.map(|function| function[..v.len()].iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+            });
+            let first = bits.next().expect("there is a baseline");
+            assert!(bits.all(|other| other == first));
+        }
     }
 
     #[test]
     fn says_when_a_voltage_is_not_covered() {
-        let interpolant = Interpolant::new(functions);
+        let interpolant = Interpolant::new(FUNCTIONS, functions);
         let mut values = Values::default();
         for (v, covered) in [
             (-128.0, true),

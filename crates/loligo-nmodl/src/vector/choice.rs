@@ -159,7 +159,7 @@ mod tests {
     /// The runs of instances with these values in one column, for a plan that assumes 2 there, and polynomials unless there
     /// are no voltages.
     fn runs(values: &[f64], v: &[f64]) -> Vec<(Range<usize>, bool)> {
-        let functions: Vec<Interpolant> = v.first().map(|_| Interpolant::new(|v| [v; 8])).into_iter().collect();
+        let functions: Vec<Interpolant> = v.first().map(|_| Interpolant::new(8, |v| [v; 8])).into_iter().collect();
         let variant = VariantPlan {
             plan: Plan::default(),
             assumed: vec![(1, 2.0), (0, 0.0)],

@@ -193,10 +193,10 @@ impl<'a> CodeWriter<'a> {
                 let (then, otherwise) = (self.value(then, row_of), self.value(otherwise, row_of));
                 self.push(Operation::Select { comparison, x, y, then, otherwise })
             }
-            Node::Interpolated { interpolant: table, function, .. } => {
+            Node::Interpolated { interpolant: table, function, of, .. } => {
                 let Some((position, interval)) = self.located else { return };
                 let (position, interval) = (self.load(Source::Row(position)), self.load(Source::Row(interval)));
-                self.push(Operation::Polynomial { table, function, position, interval })
+                self.push(Operation::Polynomial { table, function, of, position, interval })
             }
             _ => return,
         };

@@ -312,8 +312,9 @@ mod tests {
     fn functions_of_one_interpolant_are_computed_in_one_stage() {
         let mut graph = Graph::new(6.3);
         let x = graph.add(Node::Input(Input::Voltage));
-        let [first, second] = [0, 1].map(|function| graph.add(Node::Interpolated { interpolant: 0, function, x }));
-        let other = graph.add(Node::Interpolated { interpolant: 1, function: 0, x });
+        let [first, second] =
+            [0, 1].map(|function| graph.add(Node::Interpolated { interpolant: 0, function, of: 8, x }));
+        let other = graph.add(Node::Interpolated { interpolant: 1, function: 0, of: 8, x });
         let column = graph.add(Node::Input(Input::Column(0)));
         let product = graph.binary(Binary::Multiply, first, column);
         let exponential = graph.unary(Unary::Exp, product);

@@ -57,10 +57,12 @@ pub(crate) enum Node {
         table: u32,
         arguments: Vec<Value>,
     },
-    /// A function of the voltage by polynomials: its number in one of the hook's interpolants.
+    /// A function of the voltage by polynomials: its number in one of the hook's interpolants, which has space for `of`
+    /// functions.
     Interpolated {
         interpolant: u32,
         function: u32,
+        of: u32,
         x: Value,
     },
 }
@@ -102,8 +104,8 @@ impl Node {
                 let arguments = arguments.iter().map(|&argument| new(argument)).collect();
                 Self::FunctionTable { table: *table, arguments }
             }
-            Self::Interpolated { interpolant, function, x } => {
-                Self::Interpolated { interpolant: *interpolant, function: *function, x: new(*x) }
+            Self::Interpolated { interpolant, function, of, x } => {
+                Self::Interpolated { interpolant: *interpolant, function: *function, of: *of, x: new(*x) }
             }
         }
     }

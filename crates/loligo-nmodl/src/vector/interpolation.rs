@@ -63,14 +63,14 @@ impl Interpolation {
             };
             let samples: Vec<_> = formulas.samples.iter().map(|values| of_group(values)).collect();
             let compared: Vec<_> = formulas.compared.iter().map(|values| of_group(values)).collect();
-            let interpolant = Interpolant::of_samples(&samples);
+            let interpolant = Interpolant::of_samples(functions.len(), &samples);
             let errors =
                 Errors { samples: &samples, formulas: &compared, polynomials: &evaluated(&interpolant, lanes) };
-            let number = interpolants.len() as u32;
-            for (k, &function) in functions.iter().enumerate() {
-                let Some(wrong) = errors.exceptions(k) else { continue };
+            let (number, of) = (interpolants.len() as u32, interpolant.functions() as u32);
+            for (&function, k) in functions.iter().zip(0..) {
+                let Some(wrong) = errors.exceptions(k as usize) else { continue };
                 exceptions.extend(wrong);
-                found.push((function, Node::Interpolated { interpolant: number, function: k as u32, x: function }));
+                found.push((function, Node::Interpolated { interpolant: number, function: k, of, x: function }));
             }
             interpolants.push(interpolant);
         }
