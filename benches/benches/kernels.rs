@@ -64,7 +64,7 @@ impl VectorLoop for Evaluation<'_> {
 }
 
 fn interpolants(criterion: &mut Criterion) {
-    let interpolant = Interpolant::new(|v| [1.0 / (1.0 + (-(v + 40.0) / 5.0).exp()); FUNCTIONS]);
+    let interpolant = Interpolant::new(8, |v| [1.0 / (1.0 + (-(v + 40.0) / 5.0).exp()); FUNCTIONS]);
     let mut values = Values::default();
     let mut group = criterion.benchmark_group("eight functions of the voltage");
     group.throughput(Throughput::Elements(BATCH as u64));
