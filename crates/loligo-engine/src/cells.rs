@@ -39,7 +39,7 @@ use crate::mechanism_times::MechanismTimes;
 use crate::options::{Options, SecondOrder};
 use crate::player::Player;
 use crate::profile::Profile;
-use detectors::Detector;
+use detectors::Detectors;
 use diffusion::Diffusion;
 use events::PointEvents;
 pub(crate) use events::{PointEvent, Watch, most_self_events};
@@ -154,7 +154,7 @@ pub(crate) struct Cells {
     /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
     kernels: Vec<Arc<dyn Kernel>>,
     schedule: Schedule,
-    detectors: Vec<Detector>,
+    detectors: Detectors,
     ports: Ports,
     ions: Ions,
     pointers: Pointers,
@@ -212,7 +212,7 @@ impl Cells {
             first_cell,
             cells: indices,
             passive_diagonal,
-            detectors: Vec::new(),
+            detectors: Detectors::default(),
             ports: Ports::default(),
             ions,
             pointers: Pointers::default(),

@@ -144,6 +144,11 @@ fn dependences(graph: &Graph, constants: &BTreeMap<u32, f64>) -> Vec<Dependence>
     all
 }
 
+/// By value: true if it depends on more than constants and the voltage.
+pub(super) fn depends_on_more(graph: &Graph) -> Vec<bool> {
+    dependences(graph, &BTreeMap::new()).into_iter().map(|dependence| dependence == Dependence::More).collect()
+}
+
 /// The constants that expensive functions of constants or, with `of_voltage`, of the voltage and constants use; `None` if
 /// there are no such functions.
 pub(super) fn constants_of_functions(

@@ -6,6 +6,7 @@
 mod constant_field;
 mod differences;
 mod exponentials;
+mod fractions;
 mod powers;
 mod quotients;
 mod reciprocals;
@@ -33,7 +34,7 @@ impl Computation {
         if !arithmetic.outputs.membrane.is_empty() {
             return arithmetic;
         }
-        let simplified = differences::apply(&quotients::apply(&arithmetic));
+        let simplified = differences::apply(&fractions::apply(&quotients::apply(&arithmetic)));
         reciprocals::apply(&exponentials::apply(&simplified))
     }
 

@@ -1,5 +1,6 @@
 //! Simplifies quotients: division by a constant becomes multiplication, quotients of quotients lose common divisors, and
-//! constant factors and signs are collected.
+//! constant factors and signs are
+//! collected, and the logarithm of a quotient with a constant above is a difference.
 
 use super::Computation;
 use crate::program::{Binary, Unary};
@@ -10,6 +11,7 @@ pub(super) fn apply(computation: &Computation) -> Computation {
         Node::Binary(Binary::Divide, x, y) => divide(graph, x, y),
         Node::Binary(Binary::Multiply, x, y) => multiply(graph, x, y),
         Node::Unary(Unary::Negative, x) => scale(graph, -1.0, x),
+        Node::Unary(Unary::Log, x) => logarithm(graph, x),
         Node::Binary(Binary::Add, x, y) if graph.number(x) == Some(0.0) => y,
         Node::Binary(Binary::Add, x, y) if graph.number(y) == Some(0.0) => x,
         other => graph.add(other),
@@ -26,6 +28,17 @@ fn multiply(graph: &mut Graph, x: Value, y: Value) -> Value {
             _ => graph.binary(Binary::Multiply, x, y),
         },
     }
+}
+
+/// log(x): of a positive constant over a value a difference.
+fn logarithm(graph: &mut Graph, x: Value) -> Value {
+    if let Node::Binary(Binary::Divide, above, below) = *graph.node(x)
+        && let Some(constant) = graph.number(above).filter(|constant| *constant > 0.0 && constant.is_normal())
+    {
+        let (constant, below) = (graph.constant(constant.ln()), graph.unary(Unary::Log, below));
+        return graph.binary(Binary::Subtract, constant, below);
+    }
+    graph.unary(Unary::Log, x)
 }
 
 /// The value of which a value is the negative.
@@ -95,5 +108,28 @@ fn divide(graph: &mut Graph, x: Value, y: Value) -> Value {
             divide(graph, product, c)
         }
         _ => graph.binary(Binary::Divide, x, y),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{count, of_voltage, value};
+    use super::*;
+
+    #[test]
+    fn the_logarithm_of_a_constant_over_a_value_is_a_difference() {
+        let quotient = |above: f64| {
+            of_voltage(|graph, v| {
+                let above = graph.constant(above);
+                let quotient = graph.binary(Binary::Divide, above, v);
+                graph.unary(Unary::Log, quotient)
+            })
+        };
+        let is_division = |node: &Node| matches!(node, Node::Binary(Binary::Divide, ..));
+        let difference = apply(&quotient(0.00043));
+        assert_eq!(count(&difference, is_division), 0);
+        assert!((value(&difference, 1e-4) - 4.3_f64.ln()).abs() < 1e-14);
+        assert_eq!(value(&difference, 0.0), f64::INFINITY);
+        assert_eq!(count(&apply(&quotient(-0.00043)), is_division), 1);
     }
 }
