@@ -8,6 +8,11 @@ use loligo_tests::{Fingerprint, project_file};
 
 /// Three cells of different mechanisms in three regions each, with a calcium pool that one of the mechanisms reads.
 fn network() -> Network {
+    network_of(|_, _| {})
+}
+
+/// The same with changes to each cell, by its number.
+fn network_of(change: impl Fn(usize, &mut Cell)) -> Network {
     let loaded = nmodl::load(Catalogue::builtin(), [project_file("mechanisms/layer5")]);
     let mut network = Network::with_catalogue(loaded.unwrap_or_else(|error| panic!("{error}")).catalogue);
     for k in 0..3 {
@@ -28,6 +33,7 @@ fn network() -> Network {
         if k == 1 {
             cell.paint(Region::section_named("trunk"), Mechanism::new("l5_im").with("gbar", 1e-4));
         }
+        change(k, &mut cell);
         cell.place("step", soma, 0.5, IClamp { delay: 1.0, dur: 20.0, amp: 0.6 + 0.1 * k as f64 });
         network.add_cell(cell);
         network.record(VariableRef::voltage(k, 0, 0.5));
@@ -51,6 +57,41 @@ fn machine_code_and_joined_mechanisms_keep_their_bits() {
         for lanes in Lanes::available() {
             let own = Fingerprint::of_run(&network, &options(numerics, lanes), 15.0);
             assert_eq!(expected.difference(&own), None, "{numerics:?}, {lanes:?}");
+        }
+    }
+}
+
+/// Somas whose parameters have other values than most instances, so that their region needs a plan of its own: all of one
+/// region (`l5_ca`), some of them (`l5_nat`), and values that are set between and within epochs.
+#[test]
+fn regions_with_other_values_keep_their_bits() {
+    let mut network = network_of(|k, cell| {
+        let soma = || Region::section_named("soma");
+        cell.paint(soma(), Mechanism::new("l5_nap").with("gbar", 1e-4));
+        cell.paint(soma(), Mechanism::new("l5_ca").with("tau", 80.0 + k as f64).with("gamma", 0.01));
+        cell.paint(soma(), Mechanism::new("l5_nat").with("gbar", 0.5).with("vshift", if k == 1 { 0.0 } else { -4.0 }));
+    });
+    let tau = Waveform::steps(vec![0.0, 2.0, 3.0, 6.0, 9.0], vec![81.0, 460.0, 81.0, 460.0, 90.0]); // ms
+    (0..3).for_each(|k| network.play(VariableRef::section(k, 0, 0.5, "tau_l5_ca"), tau.clone()));
+    let shift = |k| VariableRef::section(k, 0, 0.5, "vshift_l5_nat").into();
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let run = |lanes| {
+            let mut simulation = Simulation::new(&network, &options(numerics, lanes)).unwrap();
+            let mut shifts = vec![simulation.handle(&shift(1)).unwrap()];
+            shifts.extend([0, 2].map(|k| simulation.handle(&shift(k)).unwrap()));
+            simulation.run_until(4.0).unwrap();
+            simulation.set(shifts[0], -4.0).unwrap(); // mV: all have another value
+            simulation.run_until(8.0).unwrap();
+            shifts.iter().for_each(|&shift| simulation.set(shift, 0.0).unwrap()); // none has
+            simulation.run_until(11.0).unwrap();
+            simulation.set(shifts[1], 2.0).unwrap(); // some
+            simulation.run_until(15.0).unwrap();
+            Fingerprint::of(&simulation)
+        };
+        let expected = run(Lanes::baseline());
+        assert!(expected.spikes.len() >= 3, "{} spikes are no test", expected.spikes.len());
+        for lanes in Lanes::available() {
+            assert_eq!(expected.difference(&run(lanes)), None, "{numerics:?}, {lanes:?}");
         }
     }
 }

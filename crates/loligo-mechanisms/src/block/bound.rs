@@ -30,6 +30,8 @@ pub struct BoundColumns {
     lists: Vec<List>,
     /// Number of instances of each block.
     count: usize,
+    /// The kernel's own number of the plan that uses the columns.
+    plan: u128,
 }
 
 /// The columns from the end of the previous list on.
@@ -70,7 +72,7 @@ impl BoundColumns {
         assert!(members.windows(2).all(|pair| pair[0].0 < pair[1].0), "members are in ascending order");
         assert!(members.iter().all(|(_, range)| range.len() == count), "members have as many instances");
         let noted = members.iter().map(|&(k, _)| (k, blocks[k].columns.form().note())).collect();
-        let mut bound = Self { blocks: noted, columns: Vec::new(), lists: Vec::new(), count };
+        let mut bound = Self { blocks: noted, columns: Vec::new(), lists: Vec::new(), count, plan: 0 };
         for list in lists {
             let (mut last, mut same) = (None, 0);
             for (place @ (member, column), number) in list.into_iter().zip(0_u32..) {
@@ -90,6 +92,12 @@ impl BoundColumns {
             bound.lists.push(List { end: bound.columns.len(), same });
         }
         bound
+    }
+
+    /// The same columns for another plan of the kernel than that with number 0.
+    #[must_use]
+    pub fn for_plan(self, plan: u128) -> Self {
+        Self { plan, ..self }
     }
 
     /// The columns of the blocks in which they were found; `None` if the form of a block has changed since.
@@ -119,6 +127,12 @@ impl OpenColumns<'_> {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The number of the plan [for which](BoundColumns::for_plan) they were found.
+    #[inline]
+    pub fn plan(&self) -> u128 {
+        self.bound.plan
     }
 
     /// Number of lists.
@@ -176,7 +190,7 @@ mod tests {
         let bound = bound(&mut blocks);
         blocks[0].set(1, 2, 6.0);
         let mut open = bound.open(&mut blocks).expect("only numbers have changed");
-        assert_eq!(open.len(), 2);
+        assert_eq!((open.len(), open.plan()), (2, 0));
         if let Some(ColumnMut::Each(numbers)) = open.list(1).nth(1) {
             numbers[1] = 8.0;
         }

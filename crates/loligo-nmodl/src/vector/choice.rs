@@ -150,6 +150,21 @@ pub(super) fn has_only(column: ColumnView<'_>, x: f64) -> bool {
     }
 }
 
+/// `true` if no number of a column has the bits of one.
+pub(super) fn never_has(column: ColumnView<'_>, x: f64) -> bool {
+    match column {
+        ColumnView::Each(numbers) => {
+            let mut equal = false;
+            for number in numbers {
+                equal |= number.to_bits() == x.to_bits();
+            }
+            !equal
+        }
+        ColumnView::Same(number) => number.to_bits() != x.to_bits(),
+        ColumnView::Discarded => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use loligo_mechanisms::{Block, KernelScratch};

@@ -62,9 +62,9 @@ impl<'a> Hooks<'a> {
         Ok(match self.variant(hook, task, &general, constants) {
             Some((computation, assumed)) => {
                 let variant = self.plan_variant(computation.clone(), assumed.clone());
-                (plan, Some(variant), Part { computation, assumed, unobserved })
+                (plan, Some(variant), Part { computation, assumed, general: Some(general), unobserved })
             }
-            None => (plan, None, Part { computation: general, assumed: Vec::new(), unobserved }),
+            None => (plan, None, Part { computation: general, assumed: Vec::new(), general: None, unobserved }),
         })
     }
 

@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use loligo_machine_code::InstructionSet;
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
 use loligo_mechanisms::{
     Block, BoundColumns, ColumnMut, ColumnView, Instances, JointKernel, Membrane, Numerics, OpenColumns, Rows,
 };
 
-use super::choice::{VariantPlan, has_only};
+use super::choice::{VariantPlan, has_only, never_has};
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
 use super::interpolation::Interpolation;
@@ -22,80 +23,253 @@ use super::passes::Computation;
 use super::plan::{Operand, Outputs};
 use super::run::{Memory, Run};
 
-/// The plan of a hook of several mechanisms.
+/// The plans of a hook of several mechanisms.
 #[derive(Debug)]
 struct Joint {
-    plan: VariantPlan,
+    parts: Vec<Arc<Part>>,
     first_columns: Vec<u32>,
-    /// The columns that are loaded into rows, in ascending order.
-    inputs: Vec<u32>,
-    numerics: Numerics,
-    lanes: Lanes,
+    target: Target,
     /// Temperature, degC.
     celsius: f64,
+    /// The plan for instances with the usual values.
+    usual: JointPlan,
+    others: OtherPlans,
+}
+
+/// The conditions of a run for which plans are made.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    numerics: Numerics,
+    lanes: Lanes,
+    set: InstructionSet,
+}
+
+/// A plan for instances of which each mechanism's have the usual values, or none has.
+#[derive(Debug)]
+struct JointPlan {
+    plan: VariantPlan,
+    /// The columns that are loaded into rows, in ascending order.
+    inputs: Vec<u32>,
+    /// For each mechanism without the usual values those columns with the values that they have not all.
+    unusual: Vec<Vec<(u32, f64)>>,
+}
+
+/// Plans that are made by the first request.
+#[derive(Debug, Default)]
+struct OtherPlans(OnceLock<Box<OtherPlan>>);
+
+#[derive(Debug)]
+struct OtherPlan {
+    /// One bit for each mechanism without the usual values.
+    unusual: u128,
+    /// `None` if it cannot be made.
+    plan: Option<JointPlan>,
+    others: OtherPlans,
+}
+
+impl OtherPlans {
+    fn plan(&self, unusual: u128, make: impl FnOnce() -> Option<JointPlan>) -> Option<&JointPlan> {
+        let (mut plans, mut make) = (self, Some(make));
+        loop {
+            let found = plans.0.get_or_init(|| {
+                let plan = make.take().and_then(|make| make());
+                Box::new(OtherPlan { unusual, plan, others: Self::default() })
+            });
+            if found.unusual == unusual {
+                return found.plan.as_ref();
+            }
+            plans = &found.others;
+        }
+    }
 }
 
 /// Joins the parts of mechanisms; `None` if one of them cannot be joined, or there is no machine code.
 pub(super) fn joint(
-    parts: &[&Part],
+    parts: Vec<Arc<Part>>,
     (numerics, lanes, celsius): (Numerics, Lanes, f64),
 ) -> Option<Arc<dyn JointKernel>> {
-    let set = instruction_set(lanes)?;
-    let (mut graph, mut outputs, mut unobserved) = (Graph::new(celsius), Outputs::default(), BTreeSet::new());
-    let (mut first_columns, mut assumed, mut next) = (Vec::new(), Vec::new(), 0);
-    for part in parts {
-        if !part.can_be_joined() {
-            return None;
-        }
-        first_columns.push(next);
-        append(&mut graph, part, next, &mut outputs);
-        unobserved.extend(part.unobserved.iter().map(|column| column + next));
-        assumed.extend(part.assumed.iter().map(|&(column, x)| (column + next, x)));
-        next += part.width().max(1);
+    let target = Target { numerics, lanes, set: instruction_set(lanes)? };
+    if !parts.iter().all(|part| part.can_be_joined()) {
+        return None;
     }
-    let computation = Computation { graph, outputs };
-    let interpolation = Interpolation::by(numerics, computation, &unobserved, lanes);
-    let Interpolation { computation, interpolants, exceptions } = interpolation;
-    let outputs = computation.outputs.without(&unobserved);
-    let plan = fused(&computation.graph, &outputs, &first_columns, (numerics, set)).ok()?;
-    let mut inputs: Vec<u32> = plan.inputs().collect();
-    inputs.sort_unstable();
-    inputs.dedup();
-    assumed.sort_unstable_by_key(|&(column, _)| column);
-    let plan = VariantPlan { plan, assumed, interpolants, exceptions };
-    Some(Arc::new(Joint { plan, first_columns, inputs, numerics, lanes, celsius }))
+    let first_column = |next: &mut u32, part: &Arc<Part>| {
+        let first = *next;
+        *next += part.width().max(1);
+        Some(first)
+    };
+    let first_columns: Vec<u32> = parts.iter().scan(0, first_column).collect();
+    let usual = JointPlan::of((&parts, &first_columns), 0, (target, celsius))?;
+    Some(Arc::new(Joint { parts, first_columns, target, celsius, usual, others: OtherPlans::default() }))
 }
 
 /// Adds a mechanism's computation to a graph; `first` is the number of its first column.
-fn append(graph: &mut Graph, part: &Part, first: u32, outputs: &mut Outputs) {
-    let mut new = Vec::with_capacity(part.computation.graph.nodes().len());
-    for node in part.computation.graph.nodes() {
+fn append(graph: &mut Graph, computation: &Computation, first: u32) -> Outputs {
+    let mut new = Vec::with_capacity(computation.graph.nodes().len());
+    for node in computation.graph.nodes() {
         let node = match node {
             Node::Input(Input::Column(column)) => Node::Input(Input::Column(column + first)),
             other => other.map(|operand| new[operand.index()]),
         };
         new.push(graph.add(node));
     }
-    let own = part.computation.outputs.map(|value| new[value.index()]);
-    outputs.columns.extend(own.columns.iter().map(|&(column, value)| (column + first, value)));
-    outputs.membrane.extend(own.membrane);
+    let mut outputs = computation.outputs.map(|value| new[value.index()]);
+    outputs.columns.iter_mut().for_each(|(column, _)| *column += first);
+    outputs
+}
+
+impl JointPlan {
+    /// The plan of mechanisms of which some, with a bit in `unusual`, have not the usual values.
+    fn of(
+        (parts, first_columns): (&[Arc<Part>], &[u32]),
+        unusual: u128,
+        (Target { numerics, lanes, set }, celsius): (Target, f64),
+    ) -> Option<Self> {
+        let members = || {
+            parts
+                .iter()
+                .zip(first_columns)
+                .zip(0..u128::BITS)
+                .map(|((part, &first), member)| (part, first, unusual & (1 << member) != 0))
+        };
+        let with_columns = |values: &[(u32, f64)], first: u32| -> Vec<(u32, f64)> {
+            values.iter().map(|&(column, x)| (column + first, x)).collect()
+        };
+        let (mut graph, mut usual, mut unobserved, mut assumed) =
+            (Graph::new(celsius), Outputs::default(), BTreeSet::new(), Vec::new());
+        let mut currents = Vec::new();
+        for (part, first, is_unusual) in members() {
+            unobserved.extend(part.unobserved.iter().map(|column| column + first));
+            if !is_unusual {
+                let own = append(&mut graph, &part.computation, first);
+                currents.push(own.membrane.len());
+                usual.columns.extend(own.columns);
+                usual.membrane.extend(own.membrane);
+                assumed.extend(with_columns(&part.assumed, first));
+            }
+        }
+        // Only usual values have polynomials, so that each instance has the bits that it has alone.
+        let computation = Computation { graph, outputs: usual };
+        let Interpolation { computation, interpolants, exceptions } =
+            Interpolation::by(numerics, computation, &unobserved, lanes);
+        let Computation { mut graph, outputs: usual } = computation;
+        let (mut outputs, mut usual_currents, mut currents) = (
+            Outputs { columns: usual.columns, ..Outputs::default() },
+            usual.membrane.into_iter(),
+            currents.into_iter(),
+        );
+        for (part, first, is_unusual) in members() {
+            if is_unusual {
+                let own = append(&mut graph, part.general.as_ref()?, first);
+                outputs.columns.extend(own.columns);
+                outputs.membrane.extend(own.membrane);
+            } else {
+                outputs.membrane.extend(usual_currents.by_ref().take(currents.next().unwrap_or(0)));
+            }
+        }
+        let plan = fused(&graph, &outputs.without(&unobserved), first_columns, (numerics, set)).ok()?;
+        let mut inputs: Vec<u32> = plan.inputs().collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        assumed.sort_unstable_by_key(|&(column, _)| column);
+        let sorted = |mut values: Vec<(u32, f64)>| {
+            values.sort_unstable_by_key(|&(column, _)| column);
+            values
+        };
+        let unusual = members().filter(|(.., is_unusual)| *is_unusual);
+        let unusual = unusual.map(|(part, first, _)| sorted(with_columns(&part.assumed, first))).collect();
+        Some(Self { plan: VariantPlan { plan, assumed, interpolants, exceptions }, inputs, unusual })
+    }
+
+    /// The list of the assumed columns; after it comes that of the others which are compared.
+    fn assumed_list(&self) -> usize {
+        FIRST_CODE + self.plan.plan.codes.len()
+    }
+
+    /// Number of lists of columns.
+    fn lists(&self) -> usize {
+        self.assumed_list() + 2
+    }
+
+    /// True if the instances have the values for which the plan is made.
+    fn fits(&self, columns: &mut OpenColumns<'_>) -> bool {
+        let has_value = |(column, &(_, x)): (ColumnMut<'_>, &(u32, f64))| has_only(column.view(), x);
+        let list = self.assumed_list();
+        if !columns.list(list).zip(&self.plan.assumed).all(has_value) {
+            return false;
+        }
+        let mut compared = columns.list(list + 1);
+        self.unusual.iter().all(|values| {
+            let mut is_unusual = false;
+            for (&(_, x), column) in values.iter().zip(compared.by_ref()) {
+                is_unusual |= never_has(column.view(), x);
+            }
+            is_unusual
+        })
+    }
+
+    /// True if the plan can be run with columns that were found before: then it changes no column that all instances share.
+    fn can_be_bound<'c>(&self, column: impl Fn((usize, usize)) -> ColumnView<'c>, first_columns: &[u32]) -> bool {
+        let mut changed =
+            self.plan.plan.codes.iter().flat_map(|code| code.columns()).filter(|(_, is_changed)| *is_changed);
+        let keep = |&(number, x): &(u32, Operand)| match (column(place(first_columns, number)), x) {
+            (ColumnView::Same(own), Operand::Number(x)) => own.to_bits() == x.to_bits(),
+            (own, _) => matches!(own, ColumnView::Discarded),
+        };
+        changed.all(|(place, _)| !matches!(column(place), ColumnView::Same(_)))
+            && self.plan.plan.stores.iter().all(keep)
+    }
 }
 
 impl Joint {
-    fn run_for(&self, t: f64, v: &[f64], members: Members<'_, '_>, membrane: Option<Membrane<'_>>) {
-        match self.numerics {
-            Numerics::Exact if ExactLanes::is_available() => self.run_with::<ExactLanes>(t, v, members, membrane),
-            Numerics::Exact => self.run_with::<Exact>(t, v, members, membrane),
-            Numerics::Fast => self.run_with::<Fast>(t, v, members, membrane),
+    /// The plan of mechanisms of which some have not the usual values; `None` if it cannot be made.
+    fn plan(&self, unusual: u128) -> Option<&JointPlan> {
+        if unusual == 0 {
+            return Some(&self.usual);
+        }
+        let make = || JointPlan::of((&self.parts, &self.first_columns), unusual, (self.target, self.celsius));
+        self.others.plan(unusual, make)
+    }
+
+    /// One bit for each mechanism of which no instance has the usual values; `None` if some have.
+    fn unusual(&self, blocks: &[Block], members: &[(usize, Range<usize>)]) -> Option<u128> {
+        let mut unusual = 0;
+        for ((part, (block, range)), member) in self.parts.iter().zip(members).zip(0..) {
+            let view = |column: u32| match blocks[*block].column(column as usize) {
+                ColumnView::Each(values) => ColumnView::Each(&values[range.clone()]),
+                other => other,
+            };
+            if part.assumed.iter().all(|&(column, x)| has_only(view(column), x)) {
+                continue;
+            }
+            if !part.assumed.iter().any(|&(column, x)| never_has(view(column), x)) {
+                return None;
+            }
+            unusual |= 1_u128.checked_shl(member)?;
+        }
+        Some(unusual)
+    }
+
+    fn run_for(&self, plan: &VariantPlan, t: f64, v: &[f64], members: Members<'_, '_>, membrane: Option<Membrane<'_>>) {
+        match self.target.numerics {
+            Numerics::Exact if ExactLanes::is_available() => self.run_with::<ExactLanes>(plan, t, v, members, membrane),
+            Numerics::Exact => self.run_with::<Exact>(plan, t, v, members, membrane),
+            Numerics::Fast => self.run_with::<Fast>(plan, t, v, members, membrane),
         }
     }
 
-    fn run_with<M: Math>(&self, t: f64, v: &[f64], members: Members<'_, '_>, membrane: Option<Membrane<'_>>) {
-        let plan = &self.plan.plan;
+    fn run_with<M: Math>(
+        &self,
+        variant: &VariantPlan,
+        t: f64,
+        v: &[f64],
+        members: Members<'_, '_>,
+        membrane: Option<Membrane<'_>>,
+    ) {
+        let plan = &variant.plan;
         Rows::of_this_thread(|rows| {
-            self.lanes.run(Run {
+            self.target.lanes.run(Run {
                 plan,
-                interpolants: &self.plan.interpolants,
+                interpolants: &variant.interpolants,
                 members,
                 v,
                 t,
@@ -111,59 +285,45 @@ impl Joint {
             });
         });
     }
-
-    /// The list of the assumed columns.
-    fn assumed_list(&self) -> usize {
-        FIRST_CODE + self.plan.plan.codes.len()
-    }
-
-    /// True if the plan can be run with columns that were found before: then it changes no column that all instances share.
-    fn can_be_bound(&self, blocks: &[Block], members: &[(usize, Range<usize>)]) -> bool {
-        let column = |(member, column): (usize, usize)| blocks[members[member].0].column(column);
-        let at = |number: u32| column(place(&self.first_columns, number));
-        let mut changed =
-            self.plan.plan.codes.iter().flat_map(|code| code.columns()).filter(|(_, is_changed)| *is_changed);
-        let keep = |&(number, x): &(u32, Operand)| match (at(number), x) {
-            (ColumnView::Same(own), Operand::Number(x)) => own.to_bits() == x.to_bits(),
-            (own, _) => matches!(own, ColumnView::Discarded),
-        };
-        changed.all(|(place, _)| !matches!(column(place), ColumnView::Same(_)))
-            && self.plan.plan.stores.iter().all(keep)
-    }
 }
 
 impl JointKernel for Joint {
     fn run(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) -> bool {
         let given = Given { all: members, first_columns: &self.first_columns };
-        let fits = || self.plan.fits(|column| given.column(column), (v, self.lanes), 0..given.len());
+        let plan = &self.usual.plan;
+        let fits = || plan.fits(|column| given.column(column), (v, self.target.lanes), 0..given.len());
         if given.all.len() != self.first_columns.len() || !fits() {
             return false;
         }
-        self.run_for(t, v, Members::Given(given), membrane);
+        self.run_for(plan, t, v, Members::Given(given), membrane);
         true
     }
 
     fn bind(&self, blocks: &mut [Block], members: &[(usize, Range<usize>)]) -> BoundColumns {
-        if members.len() != self.first_columns.len() || !self.can_be_bound(blocks, members) {
-            return BoundColumns::of(blocks, members, [[]; 0]);
+        let none = [[]; 0];
+        if members.len() != self.first_columns.len() {
+            return BoundColumns::of(blocks, members, none);
         }
-        let places = |columns: &[u32]| columns.iter().map(|&column| place(&self.first_columns, column)).collect();
-        let inputs: Vec<(usize, usize)> = places(&self.inputs);
-        let codes = self.plan.plan.codes.iter().map(|code| code.columns().map(|(place, _)| place).collect());
-        let assumed: Vec<u32> = self.plan.assumed.iter().map(|&(column, _)| column).collect();
-        BoundColumns::of(blocks, members, std::iter::once(inputs).chain(codes).chain([places(&assumed)]))
+        let plan = self.unusual(blocks, members).and_then(|unusual| Some((unusual, self.plan(unusual)?)));
+        let column = |(member, column): (usize, usize)| blocks[members[member].0].column(column);
+        let Some((unusual, plan)) = plan.filter(|(_, plan)| plan.can_be_bound(column, &self.first_columns)) else {
+            return BoundColumns::of(blocks, members, none);
+        };
+        let places = |columns: Vec<u32>| columns.into_iter().map(|column| place(&self.first_columns, column)).collect();
+        let numbers = |values: &[(u32, f64)]| values.iter().map(|&(column, _)| column).collect::<Vec<u32>>();
+        let inputs: Vec<(usize, usize)> = places(plan.inputs.clone());
+        let codes = plan.plan.plan.codes.iter().map(|code| code.columns().map(|(place, _)| place).collect());
+        let compared = [places(numbers(&plan.plan.assumed)), places(numbers(&plan.unusual.concat()))];
+        let lists = std::iter::once(inputs).chain(codes).chain(compared);
+        BoundColumns::of(blocks, members, lists).for_plan(unusual)
     }
 
     fn run_bound(&self, t: f64, v: &[f64], mut columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool {
-        if columns.lists() != self.assumed_list() + 1 {
+        let Some(plan) = self.plan(columns.plan()) else { return false };
+        if columns.lists() != plan.lists() || !plan.fits(&mut columns) || !plan.plan.covers_all(v, self.target.lanes) {
             return false;
         }
-        let has_value = |(column, &(_, x)): (ColumnMut<'_>, &(u32, f64))| has_only(column.view(), x);
-        let has_values = columns.list(self.assumed_list()).zip(&self.plan.assumed).all(has_value);
-        if !has_values || !self.plan.covers_all(v, self.lanes) {
-            return false;
-        }
-        self.run_for(t, v, Members::Bound(Bound { columns, inputs: &self.inputs }), membrane);
+        self.run_for(&plan.plan, t, v, Members::Bound(Bound { columns, inputs: &plan.inputs }), membrane);
         true
     }
 }

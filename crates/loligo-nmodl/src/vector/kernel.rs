@@ -47,7 +47,7 @@ struct Planned {
     /// The plan for instances with certain values.
     variant: Option<VariantPlan>,
     /// To be joined with those of other mechanisms.
-    part: Option<Part>,
+    part: Option<Arc<Part>>,
 }
 
 /// The columns of a mechanism by their use.
@@ -90,7 +90,7 @@ impl BlockInterpreter {
         let hooks = Hooks { programs: &programs, environment, unobserved: &columns.unobserved };
         let Programs { hooks: own, .. } = &*programs;
         let planned = |hook: ProgramId, task| match hooks.plans(hook, task, &columns.constants) {
-            Ok((plan, variant, part)) => Planned { hook, plan: Ok(plan), variant, part: Some(part) },
+            Ok((plan, variant, part)) => Planned { hook, plan: Ok(plan), variant, part: Some(Arc::new(part)) },
             Err(obstacle) => Planned { hook, plan: Err(obstacle), variant: None, part: None },
         };
         let variables = Task::Variables { keeps_voltage: true };
@@ -124,7 +124,7 @@ impl BlockInterpreter {
     }
 
     /// A hook's computation, to be joined with others.
-    fn part(&self, hook: JointHook) -> Option<&Part> {
+    fn part(&self, hook: JointHook) -> Option<&Arc<Part>> {
         let planned = match hook {
             JointHook::Current => self.current.as_ref(),
             JointHook::Advance => self.advance.as_ref(),
@@ -230,8 +230,8 @@ impl Kernel for BlockInterpreter {
 
     fn joint(&self, kernels: &[&dyn Kernel], hook: JointHook) -> Option<Arc<dyn JointKernel>> {
         let kernels = kernels.iter().map(|&kernel| (kernel as &dyn Any).downcast_ref::<Self>());
-        let parts: Vec<&Part> = kernels.map(|kernel| kernel?.part(hook)).collect::<Option<_>>()?;
-        joint(&parts, (self.numerics, self.lanes, self.celsius))
+        let parts: Vec<Arc<Part>> = kernels.map(|kernel| kernel?.part(hook).cloned()).collect::<Option<_>>()?;
+        joint(parts, (self.numerics, self.lanes, self.celsius))
     }
 
     fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {

@@ -10,6 +10,8 @@ use super::passes::Computation;
 pub(super) struct Part {
     pub(super) computation: Computation,
     pub(super) assumed: Vec<(u32, f64)>,
+    /// The computation for instances of which none has all these values; `None` if there are no such values.
+    pub(super) general: Option<Computation>,
     /// Columns that are computed but not stored.
     pub(super) unobserved: BTreeSet<u32>,
 }
@@ -20,16 +22,20 @@ impl Part {
         let is_table = |node: &Node| {
             matches!(node, Node::TablePosition { .. } | Node::Tabulated { .. } | Node::FunctionTable { .. })
         };
-        self.computation.outputs.exceptions.is_empty() && !self.computation.graph.nodes().iter().any(is_table)
+        let can_be_joined = |computation: &Computation| {
+            computation.outputs.exceptions.is_empty() && !computation.graph.nodes().iter().any(is_table)
+        };
+        can_be_joined(&self.computation) && self.general.as_ref().is_none_or(can_be_joined)
     }
 
     /// One more than the largest number of a column.
     pub(super) fn width(&self) -> u32 {
-        let inputs = self.computation.graph.nodes().iter().filter_map(|node| match node {
+        let computations = || std::iter::once(&self.computation).chain(&self.general);
+        let inputs = computations().flat_map(|own| own.graph.nodes()).filter_map(|node| match node {
             Node::Input(Input::Column(column)) => Some(*column),
             _ => None,
         });
-        let outputs = self.computation.outputs.columns.iter().map(|&(column, _)| column);
+        let outputs = computations().flat_map(|own| &own.outputs.columns).map(|&(column, _)| column);
         let assumed = self.assumed.iter().map(|&(column, _)| column);
         let unobserved = self.unobserved.iter().copied();
         inputs.chain(outputs).chain(assumed).chain(unobserved).max().map_or(0, |last| last + 1)
@@ -45,7 +51,7 @@ mod tests {
     #[test]
     fn columns_that_another_hook_computes_count() {
         let computation = of_voltage(|_, v| v);
-        let part = Part { computation, assumed: vec![(2, 1.0)], unobserved: [7].into() };
+        let part = Part { computation, assumed: vec![(2, 1.0)], general: None, unobserved: [7].into() };
         assert_eq!(part.width(), 8);
     }
 }
