@@ -13,6 +13,7 @@
 //! A hook that cannot be translated, for example because it sends events, runs in the plain
 //! [interpreter](crate::interpreter). In `Exact` all results have the bits of the plain interpreter.
 
+mod by_bits;
 mod choice;
 mod code;
 mod follows_voltage;

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use loligo_machine_code::{
     Binary as CodeBinary, CodeError, Comparison, Function, InstructionSet, Operation, Program, Streams,
@@ -12,6 +11,7 @@ use loligo_machine_code::{
 use loligo_mechanisms::math::{Interpolant, exp, exp_m1, log};
 use loligo_mechanisms::{ColumnMut, Instances, Membrane, Numerics, ROW, Row};
 
+use super::by_bits::ByBits;
 use super::formula::Formula;
 use super::graph::{Graph, Input, Node, Value};
 use super::members::{Bound, Given, Members, place};
@@ -39,7 +39,8 @@ pub(crate) struct Code {
     program: Program,
     set: InstructionSet,
     function: Function,
-    variants: Variants,
+    /// Functions for columns of which some, with one bit each, have one number for all instances.
+    variants: ByBits<Function>,
     /// For each mechanism the columns that it uses, in ascending order.
     columns: Vec<Vec<usize>>,
     /// One bit for each of these columns that it changes.
@@ -48,37 +49,6 @@ pub(crate) struct Code {
     rows: Vec<RowId>,
     reads_voltage: bool,
     changes_membrane: bool,
-}
-
-/// Functions for columns of which some have one number for all instances.
-#[derive(Clone, Debug, Default)]
-struct Variants(OnceLock<Box<Variant>>);
-
-#[derive(Clone, Debug)]
-struct Variant {
-    /// One bit for each of these columns.
-    numbers: u128,
-    /// `None` if it cannot be made.
-    function: Option<Function>,
-    others: Variants,
-}
-
-impl Variants {
-    /// The function for some columns with one number each, made by the first call that needs it.
-    fn function(&self, numbers: u128, make: impl FnOnce() -> Option<Function>) -> Option<&Function> {
-        let mut variants = self;
-        let mut make = Some(make);
-        loop {
-            let variant = variants.0.get_or_init(|| {
-                let function = make.take().and_then(|make| make());
-                Box::new(Variant { numbers, function, others: Self::default() })
-            });
-            if variant.numbers == numbers {
-                return variant.function.as_ref();
-            }
-            variants = &variant.others;
-        }
-    }
 }
 
 /// `true` if an operation is one of machine code: arithmetic, comparisons, choices and polynomials, and in `Fast` the
@@ -284,7 +254,7 @@ impl<'a> CodeWriter<'a> {
         }
         let stores = stores.iter().map(|&(source, value)| (stream(source), value)).collect();
         let program = Program::new(order.len() as u32, operations, stores)?;
-        let (function, variants) = (Function::of(&program, set)?, Variants::default());
+        let (function, variants) = (Function::of(&program, set)?, ByBits::default());
         Ok(Code { program, set, function, variants, columns, changed, rows, reads_voltage, changes_membrane })
     }
 }
@@ -341,7 +311,7 @@ impl Code {
                 let make = || Function::of(&self.program.with_numbers(numbers).ok()?, self.set).ok();
                 let function = match numbers {
                     0 => None,
-                    _ => self.variants.function(numbers, make).map(|function| (function, numbers)),
+                    _ => self.variants.get(numbers, usize::MAX, make).map(|function| (function, numbers)),
                 };
                 let columns = columns.list(list).map(|column| match column {
                     ColumnMut::Each(values) => ColumnMut::Each(&mut values[range.clone()]),

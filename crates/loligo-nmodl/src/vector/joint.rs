@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use loligo_machine_code::InstructionSet;
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
@@ -12,6 +12,7 @@ use loligo_mechanisms::{
     Block, BoundColumns, ColumnMut, ColumnView, Instances, JointKernel, Membrane, Numerics, OpenColumns, Rows,
 };
 
+use super::by_bits::ByBits;
 use super::choice::{VariantPlan, has_only, never_has};
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
@@ -33,8 +34,12 @@ struct Joint {
     celsius: f64,
     /// The plan for instances with the usual values.
     usual: JointPlan,
-    others: OtherPlans,
+    /// Those for mechanisms without them, one bit each.
+    others: ByBits<JointPlan>,
 }
+
+/// The most plans for mechanisms without the usual values: making one takes as long as thousands of steps.
+const MOST_PLANS: usize = 16;
 
 /// The conditions of a run for which plans are made.
 #[derive(Clone, Copy, Debug)]
@@ -54,42 +59,13 @@ struct JointPlan {
     unusual: Vec<Vec<(u32, f64)>>,
 }
 
-/// Plans that are made by the first request.
-#[derive(Debug, Default)]
-struct OtherPlans(OnceLock<Box<OtherPlan>>);
-
-#[derive(Debug)]
-struct OtherPlan {
-    /// One bit for each mechanism without the usual values.
-    unusual: u128,
-    /// `None` if it cannot be made.
-    plan: Option<JointPlan>,
-    others: OtherPlans,
-}
-
-impl OtherPlans {
-    fn plan(&self, unusual: u128, make: impl FnOnce() -> Option<JointPlan>) -> Option<&JointPlan> {
-        let (mut plans, mut make) = (self, Some(make));
-        loop {
-            let found = plans.0.get_or_init(|| {
-                let plan = make.take().and_then(|make| make());
-                Box::new(OtherPlan { unusual, plan, others: Self::default() })
-            });
-            if found.unusual == unusual {
-                return found.plan.as_ref();
-            }
-            plans = &found.others;
-        }
-    }
-}
-
 /// Joins the parts of mechanisms; `None` if one of them cannot be joined, or there is no machine code.
 pub(super) fn joint(
     parts: Vec<Arc<Part>>,
     (numerics, lanes, celsius): (Numerics, Lanes, f64),
 ) -> Option<Arc<dyn JointKernel>> {
     let target = Target { numerics, lanes, set: instruction_set(lanes)? };
-    if !parts.iter().all(|part| part.can_be_joined()) {
+    if parts.len() > u128::BITS as usize || !parts.iter().all(|part| part.can_be_joined()) {
         return None;
     }
     let first_column = |next: &mut u32, part: &Arc<Part>| {
@@ -99,7 +75,7 @@ pub(super) fn joint(
     };
     let first_columns: Vec<u32> = parts.iter().scan(0, first_column).collect();
     let usual = JointPlan::of((&parts, &first_columns), 0, (target, celsius))?;
-    Some(Arc::new(Joint { parts, first_columns, target, celsius, usual, others: OtherPlans::default() }))
+    Some(Arc::new(Joint { parts, first_columns, target, celsius, usual, others: ByBits::default() }))
 }
 
 /// Adds a mechanism's computation to a graph; `first` is the number of its first column.
@@ -227,7 +203,7 @@ impl Joint {
             return Some(&self.usual);
         }
         let make = || JointPlan::of((&self.parts, &self.first_columns), unusual, (self.target, self.celsius));
-        self.others.plan(unusual, make)
+        self.others.get(unusual, MOST_PLANS, make)
     }
 
     /// One bit for each mechanism of which no instance has the usual values; `None` if some have.
@@ -244,7 +220,7 @@ impl Joint {
             if !part.assumed.iter().any(|&(column, x)| never_has(view(column), x)) {
                 return None;
             }
-            unusual |= 1_u128.checked_shl(member)?;
+            unusual |= 1 << member;
         }
         Some(unusual)
     }
