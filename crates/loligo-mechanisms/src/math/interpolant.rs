@@ -9,7 +9,7 @@ use crate::math::transpose::transpose;
 /// The most functions that are evaluated together.
 pub const FUNCTIONS: usize = 8;
 
-/// As many functions or fewer need half of the memory and of the time.
+/// So many functions, or fewer, need half of the memory and of the loads.
 pub const FEW_FUNCTIONS: usize = 4;
 
 /// Number of voltages that are computed at a time.

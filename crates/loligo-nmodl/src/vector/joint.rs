@@ -34,11 +34,11 @@ struct Joint {
     celsius: f64,
     /// The plan for instances with the usual values.
     usual: JointPlan,
-    /// Those for mechanisms without them, one bit each.
+    /// The plans for instances of which some mechanisms, one bit each, do not have them.
     others: ByBits<JointPlan>,
 }
 
-/// The most plans for mechanisms without the usual values: making one takes as long as thousands of steps.
+/// The most plans for instances without the usual values: one takes as long to make as thousands of steps of a cell.
 const MOST_PLANS: usize = 16;
 
 /// The conditions of a run for which plans are made.
@@ -49,13 +49,14 @@ struct Target {
     set: InstructionSet,
 }
 
-/// A plan for instances of which each mechanism's have the usual values, or none has.
+/// A plan for rows on which all instances of a mechanism have the usual values, or none of them.
 #[derive(Debug)]
 struct JointPlan {
     plan: VariantPlan,
     /// The columns that are loaded into rows, in ascending order.
     inputs: Vec<u32>,
-    /// For each mechanism without the usual values those columns with the values that they have not all.
+    /// For each mechanism without the usual values its columns that have them elsewhere, with these values: one of the
+    /// columns has another value in every instance.
     unusual: Vec<Vec<(u32, f64)>>,
 }
 
@@ -65,7 +66,7 @@ pub(super) fn joint(
     (numerics, lanes, celsius): (Numerics, Lanes, f64),
 ) -> Option<Arc<dyn JointKernel>> {
     let target = Target { numerics, lanes, set: instruction_set(lanes)? };
-    if parts.len() > u128::BITS as usize || !parts.iter().all(|part| part.can_be_joined()) {
+    if parts.len() > u128::BITS as usize {
         return None;
     }
     let first_column = |next: &mut u32, part: &Arc<Part>| {
@@ -94,7 +95,8 @@ fn append(graph: &mut Graph, computation: &Computation, first: u32) -> Outputs {
 }
 
 impl JointPlan {
-    /// The plan of mechanisms of which some, with a bit in `unusual`, have not the usual values.
+    /// The plan of mechanisms of which some, those with a bit in `unusual`, do not have the usual values; `None` if one of
+    /// them cannot be joined.
     fn of(
         (parts, first_columns): (&[Arc<Part>], &[u32]),
         unusual: u128,
@@ -116,7 +118,7 @@ impl JointPlan {
         for (part, first, is_unusual) in members() {
             unobserved.extend(part.unobserved.iter().map(|column| column + first));
             if !is_unusual {
-                let own = append(&mut graph, &part.computation, first);
+                let own = append(&mut graph, part.joinable(true)?, first);
                 currents.push(own.membrane.len());
                 usual.columns.extend(own.columns);
                 usual.membrane.extend(own.membrane);
@@ -135,7 +137,7 @@ impl JointPlan {
         );
         for (part, first, is_unusual) in members() {
             if is_unusual {
-                let own = append(&mut graph, part.general.as_ref()?, first);
+                let own = append(&mut graph, part.joinable(false)?, first);
                 outputs.columns.extend(own.columns);
                 outputs.membrane.extend(own.membrane);
             } else {
@@ -197,7 +199,7 @@ impl JointPlan {
 }
 
 impl Joint {
-    /// The plan of mechanisms of which some have not the usual values; `None` if it cannot be made.
+    /// The plan of mechanisms of which some do not have the usual values; `None` if it cannot be made.
     fn plan(&self, unusual: u128) -> Option<&JointPlan> {
         if unusual == 0 {
             return Some(&self.usual);

@@ -17,15 +17,14 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// `false` if the hook needs tables, or the plain interpreter for some instances.
-    pub(super) fn can_be_joined(&self) -> bool {
+    /// The computation for instances with the assumed values, or without, if it can be joined: `None` if it needs tables, or
+    /// the plain interpreter for some instances.
+    pub(super) fn joinable(&self, has_assumed_values: bool) -> Option<&Computation> {
         let is_table = |node: &Node| {
             matches!(node, Node::TablePosition { .. } | Node::Tabulated { .. } | Node::FunctionTable { .. })
         };
-        let can_be_joined = |computation: &Computation| {
-            computation.outputs.exceptions.is_empty() && !computation.graph.nodes().iter().any(is_table)
-        };
-        can_be_joined(&self.computation) && self.general.as_ref().is_none_or(can_be_joined)
+        let computation = if has_assumed_values { Some(&self.computation) } else { self.general.as_ref() };
+        computation.filter(|own| own.outputs.exceptions.is_empty() && !own.graph.nodes().iter().any(is_table))
     }
 
     /// One more than the largest number of a column.
