@@ -18,6 +18,8 @@ const MOST_FACTORS: usize = 4;
 const TOLERANCE: f64 = 1e-12;
 /// Number of random arguments for which results are compared.
 const COMPARED: u64 = 64;
+/// The largest voltages of these arguments, in turn, mV: usual ones, and those of a cell that is stimulated too strongly.
+const LARGEST_VOLTAGES: [f64; 2] = [120.0, 1000.0];
 
 pub(super) fn apply(computation: &Computation) -> Computation {
     let is_more = depends_on_more(&computation.graph);
@@ -59,7 +61,7 @@ impl Fraction {
         Self { constant: 1.0 / self.constant, above: self.below.clone(), below: self.above.clone() }
     }
 
-    /// The product without common factors; `None` if it is not a number of the usual size, or has too many factors.
+    /// The product without common factors; `None` if its constant has lost digits, or it has too many factors.
     fn times(&self, other: &Self) -> Option<Self> {
         let constant = self.constant * other.constant;
         let mut above = [&self.above[..], &other.above].concat();
@@ -183,12 +185,13 @@ fn are_alike(computation: &Computation, changed: &Computation) -> bool {
 /// The results for arguments that are drawn by a number; `None` if they use tables.
 fn results(computation: &Computation, number: u64) -> Option<Vec<f64>> {
     let mut values: Vec<f64> = Vec::new();
+    let largest_voltage = LARGEST_VOLTAGES[number as usize % LARGEST_VOLTAGES.len()]; // mV
     for node in computation.graph.nodes() {
         let of = |value: Value| values[value.index()];
         values.push(match node {
             Node::Constant(bits) => f64::from_bits(*bits),
-            Node::Input(Input::Voltage) => 240.0 * drawn(number, 0) - 120.0, // mV
-            Node::Input(Input::Time) => 1e3 * drawn(number, 1),              // ms
+            Node::Input(Input::Voltage) => largest_voltage * (2.0 * drawn(number, 0) - 1.0), // mV
+            Node::Input(Input::Time) => 1e3 * drawn(number, 1),                              // ms
             Node::Input(Input::Column(column)) => 10.0_f64.powf(8.0 * drawn(number, u64::from(*column) + 2) - 6.0),
             Node::Unary(function, x) => arithmetic::unary(*function, of(*x)),
             Node::Binary(function, x, y) => arithmetic::binary(*function, of(*x), of(*y)),
