@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use loligo_mechanisms::{CompileError, Kernel, Numerics, Role};
 
-use super::detectors::Detector;
 use super::joints::Mechanisms;
 use super::lumps::Lumps;
 use super::membrane_current::MembraneCurrents;
@@ -53,7 +52,7 @@ impl Cells {
     }
 
     pub(crate) fn add_detector(&mut self, source: u32, quantity: LocalQuantity, threshold: f64) {
-        self.detectors.push(Detector { source, quantity, threshold });
+        self.detectors.push(source, quantity, threshold);
         self.state.above.push(false);
     }
 

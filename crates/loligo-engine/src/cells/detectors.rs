@@ -15,7 +15,6 @@ const CHUNK: usize = 64;
 pub(super) struct Detector {
     pub(super) source: u32,
     pub(super) quantity: LocalQuantity,
-    pub(super) threshold: f64,
 }
 
 /// The detectors of a group.
@@ -37,11 +36,11 @@ impl Deref for Detectors {
 }
 
 impl Detectors {
-    pub(super) fn push(&mut self, detector: Detector) {
+    pub(super) fn push(&mut self, source: u32, quantity: LocalQuantity, threshold: f64) {
         let next = self.all.len();
-        self.all.push(detector);
-        self.thresholds.push(detector.threshold);
-        let LocalQuantity::Voltage(row) = detector.quantity else {
+        self.all.push(Detector { source, quantity });
+        self.thresholds.push(threshold);
+        let LocalQuantity::Voltage(row) = quantity else {
             self.chunks.push((next..next + 1, None));
             return;
         };
@@ -93,7 +92,7 @@ impl Cells {
             }
             for k in chunk.clone() {
                 let detector = &self.detectors[k];
-                let above = self.value(detector.quantity) - detector.threshold > 0.0;
+                let above = self.value(detector.quantity) - self.detectors.thresholds[k] > 0.0;
                 if above && !self.state.above[k] {
                     self.detected.push(Detected { source: detector.source, t: t + SPIKE_TIME_OFFSET });
                 }

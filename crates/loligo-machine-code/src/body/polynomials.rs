@@ -113,19 +113,18 @@ impl Allocation<'_> {
         Ok(LanesInMemory { base: general::STACK, index: Register::None, first: slot * self.encoding.bytes })
     }
 
-    /// Finds the coefficients of a lane's interval, and its position and the square of that.
-    fn find_lane(
-        &mut self,
-        table: Table,
-        (places, intervals): (LanesInMemory, LanesInMemory),
-        lane: i64,
-        temporaries: Temporaries,
-    ) -> Result<(), EncodingError> {
-        let Temporaries { position, square, .. } = temporaries;
-        self.emit(Instruction::with2(Code::Movzx_r32_rm8, general::INTERVAL, intervals.lane(lane))?);
+    /// Finds the coefficients of an interval.
+    fn find_coefficients(&mut self, table: Table, interval: MemoryOperand) -> Result<(), EncodingError> {
+        self.emit(Instruction::with2(Code::Movzx_r32_rm8, general::INTERVAL, interval)?);
         self.emit(Instruction::with2(Code::Shl_rm32_imm8, general::INTERVAL, table.interval().trailing_zeros())?);
         self.emit(Instruction::with2(Code::Add_r64_rm64, general::COEFFICIENTS, general::TABLE)?);
-        self.emit(self.encoding.load_number(position, places.lane(lane))?);
+        Ok(())
+    }
+
+    /// Takes a position from an instruction, and computes its square.
+    fn take_position(&mut self, load: Instruction, temporaries: Temporaries) -> Result<(), EncodingError> {
+        let Temporaries { position, square, .. } = temporaries;
+        self.emit(load);
         self.emit(self.encoding.binary(Binary::Multiply, square, position, Source::Register(position))?);
         Ok(())
     }
@@ -140,9 +139,8 @@ impl Allocation<'_> {
         functions: &[Option<Value>],
     ) -> Result<(), EncodingError> {
         let (encoding, Temporaries { position, square, even, other }) = (self.encoding, temporaries);
-        self.find_lane(table, (places, intervals), 0, temporaries)?;
-        self.emit(encoding.load(position, Source::Memory(places.lane(0)))?);
-        self.emit(encoding.binary(Binary::Multiply, square, position, Source::Register(position))?);
+        self.find_coefficients(table, intervals.lane(0))?;
+        self.take_position(encoding.load(position, Source::Memory(places.lane(0)))?, temporaries)?;
         let used = results.iter().zip(functions).zip(0..).filter(|((_, function), _)| function.is_some());
         for ((&odd, _), k) in used {
             let first = part as i64 * encoding.bytes + 8 * k;
@@ -221,7 +219,8 @@ impl Allocation<'_> {
         self.in_one_interval((table, part), (places, intervals), (&results, temporaries(x)), functions)?;
         self.body.items.extend([Item::Jump(end), Item::Place(unequal)]);
         for (&row, lane) in rows.iter().zip(0..) {
-            self.find_lane(table, (places, intervals), lane, temporaries(spare))?;
+            self.find_coefficients(table, intervals.lane(lane))?;
+            self.take_position(encoding.load_number(spare, places.lane(lane))?, temporaries(spare))?;
             self.in_own_interval((table, part), (row, temporaries(spare)))?;
         }
         for &(exchange, first, second) in encoding.transposition() {

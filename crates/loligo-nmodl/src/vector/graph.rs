@@ -152,6 +152,29 @@ impl Graph {
         used
     }
 
+    /// All values for given inputs; `None` if they use tables.
+    pub(crate) fn values(&self, input: impl Fn(Input) -> f64) -> Option<Vec<f64>> {
+        let mut values: Vec<f64> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let of = |value: Value| values[value.index()];
+            values.push(match node {
+                Node::Constant(bits) => f64::from_bits(*bits),
+                Node::Input(own) => input(*own),
+                Node::Unary(function, x) => arithmetic::unary(*function, of(*x)),
+                Node::Binary(function, x, y) => arithmetic::binary(*function, of(*x), of(*y)),
+                Node::Select { condition, then, otherwise } => {
+                    of(if is_true(of(*condition)) { *then } else { *otherwise })
+                }
+                Node::Function(function, arguments) => {
+                    let arguments: Vec<f64> = arguments.iter().map(|&argument| of(argument)).collect();
+                    arithmetic::function(*function, &arguments, self.celsius)
+                }
+                _ => return None,
+            });
+        }
+        Some(values)
+    }
+
     pub(crate) fn constant(&mut self, x: f64) -> Value {
         self.insert(Node::Constant(x.to_bits()))
     }

@@ -148,13 +148,8 @@ impl JointPlan {
         let mut inputs: Vec<u32> = plan.inputs().collect();
         inputs.sort_unstable();
         inputs.dedup();
-        assumed.sort_unstable_by_key(|&(column, _)| column);
-        let sorted = |mut values: Vec<(u32, f64)>| {
-            values.sort_unstable_by_key(|&(column, _)| column);
-            values
-        };
         let unusual = members().filter(|(.., is_unusual)| *is_unusual);
-        let unusual = unusual.map(|(part, first, _)| sorted(with_columns(&part.assumed, first))).collect();
+        let unusual = unusual.map(|(part, first, _)| with_columns(&part.assumed, first)).collect();
         Some(Self { plan: VariantPlan { plan, assumed, interpolants, exceptions }, inputs, unusual })
     }
 

@@ -9,6 +9,7 @@ use super::passes::Computation;
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) computation: Computation,
+    /// These columns, in ascending order, with their values.
     pub(super) assumed: Vec<(u32, f64)>,
     /// The computation for instances of which none has all these values; `None` if there are no such values.
     pub(super) general: Option<Computation>,

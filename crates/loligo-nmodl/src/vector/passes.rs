@@ -77,23 +77,9 @@ pub(super) mod tests {
         computation.graph.nodes().iter().zip(needed).filter(|(node, needed)| *needed && is_counted(node)).count()
     }
 
-    /// The value of the column at a voltage (mV).
+    /// The value of the column where all inputs are `v`, such as a voltage (mV).
     pub(super) fn value(computation: &Computation, v: f64) -> f64 {
-        use crate::interpreter::arithmetic::{binary, unary};
-        let mut values: Vec<f64> = Vec::new();
-        for node in computation.graph.nodes() {
-            values.push(match *node {
-                Node::Constant(bits) => f64::from_bits(bits),
-                Node::Input(_) => v,
-                Node::Unary(function, x) => unary(function, values[x.index()]),
-                Node::Binary(function, x, y) => binary(function, values[x.index()], values[y.index()]),
-                Node::Select { condition, then, otherwise } => match values[condition.index()] {
-                    0.0 => values[otherwise.index()],
-                    _ => values[then.index()],
-                },
-                _ => f64::NAN,
-            });
-        }
+        let values = computation.graph.values(|_| v).expect("it uses no tables");
         values[computation.outputs.columns[0].1.index()]
     }
 

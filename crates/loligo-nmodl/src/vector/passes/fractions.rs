@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 
 use super::Computation;
-use crate::interpreter::arithmetic;
 use crate::program::{Binary, Unary};
 use crate::vector::graph::{Graph, Input, Node, Value};
 use crate::vector::interpolation::depends_on_more;
@@ -184,27 +183,12 @@ fn are_alike(computation: &Computation, changed: &Computation) -> bool {
 
 /// The results for arguments that are drawn by a number; `None` if they use tables.
 fn results(computation: &Computation, number: u64) -> Option<Vec<f64>> {
-    let mut values: Vec<f64> = Vec::new();
     let largest_voltage = LARGEST_VOLTAGES[number as usize % LARGEST_VOLTAGES.len()]; // mV
-    for node in computation.graph.nodes() {
-        let of = |value: Value| values[value.index()];
-        values.push(match node {
-            Node::Constant(bits) => f64::from_bits(*bits),
-            Node::Input(Input::Voltage) => largest_voltage * (2.0 * drawn(number, 0) - 1.0), // mV
-            Node::Input(Input::Time) => 1e3 * drawn(number, 1),                              // ms
-            Node::Input(Input::Column(column)) => 10.0_f64.powf(8.0 * drawn(number, u64::from(*column) + 2) - 6.0),
-            Node::Unary(function, x) => arithmetic::unary(*function, of(*x)),
-            Node::Binary(function, x, y) => arithmetic::binary(*function, of(*x), of(*y)),
-            Node::Select { condition, then, otherwise } => {
-                of(if arithmetic::is_true(of(*condition)) { *then } else { *otherwise })
-            }
-            Node::Function(function, arguments) => {
-                let arguments: Vec<f64> = arguments.iter().map(|&argument| of(argument)).collect();
-                arithmetic::function(*function, &arguments, computation.graph.celsius())
-            }
-            _ => return None,
-        });
-    }
+    let values = computation.graph.values(|input| match input {
+        Input::Voltage => largest_voltage * (2.0 * drawn(number, 0) - 1.0), // mV
+        Input::Time => 1e3 * drawn(number, 1),                              // ms
+        Input::Column(column) => 10.0_f64.powf(8.0 * drawn(number, u64::from(column) + 2) - 6.0),
+    })?;
     Some(computation.outputs.values().map(|value| values[value.index()]).collect())
 }
 
