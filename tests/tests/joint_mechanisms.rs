@@ -96,11 +96,20 @@ fn regions_with_other_values_keep_their_bits() {
     }
 }
 
-/// Variables that are read without being recorded, by place and name.
-const READ: [(usize, f64, &str); 3] = [(0, 0.5, "minf_l5_nat"), (1, 0.5, "htau_l5_nat"), (2, 0.2, "minf_l5_ih")];
+/// Variables that are read without being recorded, by place and name: functions of the voltage, and copies of variables of
+/// ions.
+const READ: [(usize, f64, &str); 7] = [
+    (0, 0.5, "minf_l5_nat"),
+    (1, 0.5, "htau_l5_nat"),
+    (2, 0.2, "minf_l5_ih"),
+    (1, 0.5, "cai_l5_sk"),
+    (0, 0.5, "eca_l5_cahva"),
+    (1, 0.9, "cai_l5_ca"),
+    (0, 0.5, "ica_l5_ca"),
+];
 
 #[test]
-fn variables_that_follow_the_voltage_can_be_read_at_any_time() {
+fn variables_that_are_not_computed_in_every_step_can_be_read_at_any_time() {
     let variables = READ.map(|(section, x, name)| VariableRef::section(1, section, x, name));
     for numerics in [Numerics::Exact, Numerics::Fast] {
         let options = options(numerics, Lanes::detect());

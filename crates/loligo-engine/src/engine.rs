@@ -185,7 +185,7 @@ impl Engine {
         // before.
         while self.clock.step < last && !self.pause {
             if self.epoch == 1 {
-                self.advance_in_lockstep()?
+                self.advance_in_lockstep(last)?
             } else {
                 self.advance_by_epoch(self.epoch.min(last - self.clock.step))?
             }
@@ -244,8 +244,8 @@ impl Engine {
     }
 
     /// Makes one step in NEURON's order: spikes of all groups first, so that a spike may be delivered within its own
-    /// step. A fault of the step is reported at the next exchange.
-    fn advance_in_lockstep(&mut self) -> Result<(), EngineError> {
+    /// step. A fault of the step is reported at the next exchange. Values may be read when `last` steps are made.
+    fn advance_in_lockstep(&mut self, last: u64) -> Result<(), EngineError> {
         let t = self.clock.t;
         for group in &mut self.groups {
             group.cells.detect(t);
@@ -255,6 +255,8 @@ impl Engine {
             Some(points) => points.queue_conditions(t, &mut self.router, &mut self.groups),
             None => self.groups.iter_mut().for_each(|group| group.cells.queue_conditions(t)),
         }
+        let is_last_step = self.pause || self.clock.step + 1 >= last;
+        self.groups.iter_mut().for_each(|group| group.cells.is_last_step = is_last_step);
         let fault = self.finish_lockstep().err();
         self.fault = self.fault.take().or(fault);
         Ok(())

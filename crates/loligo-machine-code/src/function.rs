@@ -1,8 +1,5 @@
-//! Functions in machine code, and the streams that they work on.
+//! Functions in machine code.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use crate::divisions::Divisions;
@@ -11,6 +8,9 @@ use crate::instruction_set::InstructionSet;
 #[cfg(target_arch = "x86_64")]
 use crate::memory::Executable;
 use crate::program::Program;
+#[cfg(target_arch = "x86_64")]
+use crate::streams::Stream;
+use crate::streams::Streams;
 
 /// A program as machine code.
 #[derive(Clone, Debug)]
@@ -26,104 +26,6 @@ pub struct Function {
     writes: u128,
     /// One bit for each stream with one number for all lanes.
     numbers: u128,
-}
-
-/// A stream, as machine code finds it.
-#[derive(Clone, Copy)]
-union Stream {
-    pointer: *mut f64,
-    number: f64,
-}
-
-/// The streams and tables of a call, each in the order of their numbers.
-pub struct Streams<'a> {
-    /// The first `count` are set.
-    streams: [MaybeUninit<Stream>; Program::MOST_STREAMS as usize],
-    count: usize,
-    tables: [MaybeUninit<*const f64>; Program::MOST_TABLES as usize],
-    count_of_tables: usize,
-    /// One bit for each table of eight functions, and of four.
-    tables_by_functions: [u32; 2],
-    shortest: usize,
-    /// One bit for each stream that must not be written.
-    read_only: u128,
-    /// One bit for each stream with one number for all lanes.
-    numbers: u128,
-    borrowed: PhantomData<&'a mut [f64]>,
-}
-
-impl fmt::Debug for Streams<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { count, count_of_tables, shortest, .. } = self;
-        write!(f, "{count} streams with at least {shortest} numbers, {count_of_tables} tables")
-    }
-}
-
-impl Default for Streams<'_> {
-    #[inline]
-    fn default() -> Self {
-        Self {
-            streams: [MaybeUninit::uninit(); Program::MOST_STREAMS as usize],
-            count: 0,
-            tables: [MaybeUninit::uninit(); Program::MOST_TABLES as usize],
-            count_of_tables: 0,
-            tables_by_functions: [0; 2],
-            shortest: usize::MAX,
-            read_only: 0,
-            numbers: 0,
-            borrowed: PhantomData,
-        }
-    }
-}
-
-impl<'a> Streams<'a> {
-    /// Adds a stream that is read. Streams beyond [`Program::MOST_STREAMS`] are counted only.
-    #[inline]
-    pub fn read(&mut self, numbers: &'a [f64]) {
-        if self.count < u128::BITS as usize {
-            self.read_only |= 1 << self.count;
-        }
-        self.shortest = self.shortest.min(numbers.len());
-        self.push(Stream { pointer: numbers.as_ptr().cast_mut() });
-    }
-
-    /// Adds a stream that may be read and written.
-    #[inline]
-    pub fn write(&mut self, numbers: &'a mut [f64]) {
-        self.shortest = self.shortest.min(numbers.len());
-        self.push(Stream { pointer: numbers.as_mut_ptr() });
-    }
-
-    /// Adds a stream with one number for all lanes.
-    #[inline]
-    pub fn number(&mut self, number: f64) {
-        if self.count < u128::BITS as usize {
-            self.numbers |= 1 << self.count;
-        }
-        self.push(Stream { number });
-    }
-
-    /// Adds a table of coefficients, [as many](Program::table_length) as for its functions. Tables beyond
-    /// [`Program::MOST_TABLES`] are counted only.
-    #[inline]
-    pub fn table(&mut self, coefficients: &'a [f64]) {
-        if let Some(table) = self.tables.get_mut(self.count_of_tables) {
-            table.write(coefficients.as_ptr());
-            let functions = [Program::FUNCTIONS, Program::FEW_FUNCTIONS];
-            for (tables, functions) in self.tables_by_functions.iter_mut().zip(functions) {
-                *tables |= u32::from(coefficients.len() == Program::table_length(functions)) << self.count_of_tables;
-            }
-        }
-        self.count_of_tables += 1;
-    }
-
-    #[inline]
-    fn push(&mut self, stream: Stream) {
-        if let Some(next) = self.streams.get_mut(self.count) {
-            next.write(stream);
-        }
-        self.count += 1;
-    }
 }
 
 impl Function {

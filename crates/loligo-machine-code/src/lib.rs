@@ -48,9 +48,11 @@ mod memory;
 mod program;
 #[cfg(target_arch = "x86_64")]
 mod schedule;
+mod streams;
 
 pub use divisions::Divisions;
 pub use error::{CodeError, StreamError};
-pub use function::{Function, Streams};
+pub use function::Function;
 pub use instruction_set::InstructionSet;
 pub use program::{Binary, Comparison, Operation, Program, ProgramError, Unary, Value};
+pub use streams::{StreamTable, Streams};

@@ -11,7 +11,7 @@ use loligo_random::Random123;
 
 use crate::history::History;
 use crate::math::interpolant::Values;
-pub use bound::{BoundColumns, OpenColumns};
+pub use bound::{BoundColumns, JointInstances, OpenColumns, SharedColumn};
 use column::{Column, Numbers};
 pub use column::{ColumnMut, ColumnView, ColumnsMut};
 use columns::Columns;

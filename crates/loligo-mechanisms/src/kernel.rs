@@ -2,12 +2,11 @@
 
 use std::any::Any;
 use std::fmt::Debug;
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::{Block, BoundColumns, Instances, OpenColumns};
+use crate::block::{Block, BoundColumns, Instances, JointInstances, OpenColumns};
 use crate::weights::Weights;
 
 /// The arithmetic of a simulation.
@@ -211,9 +210,9 @@ pub trait JointKernel: Debug + Send + Sync {
     /// kernels have to be called one by one.
     fn run(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) -> bool;
 
-    /// Finds the columns of instances for [`run_bound`](Self::run_bound). Each of `members` is the number of a mechanism's
-    /// block, and the instances there, in the order of the kernels. There are no lists if it cannot be run with them.
-    fn bind(&self, blocks: &mut [Block], members: &[(usize, Range<usize>)]) -> BoundColumns;
+    /// Finds the columns of instances, in the order of the kernels, for [`run_bound`](Self::run_bound). There are no lists if
+    /// it cannot be run with them.
+    fn bind(&self, blocks: &mut [Block], instances: JointInstances<'_>) -> BoundColumns;
 
     /// The same as [`run`](Self::run) with columns that [`bind`](Self::bind) found; there must be lists.
     fn run_bound(&self, t: f64, v: &[f64], columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool;

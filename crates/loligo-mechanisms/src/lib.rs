@@ -25,7 +25,10 @@ mod set_up;
 mod signature;
 mod weights;
 
-pub use block::{Block, BoundColumns, CHUNK, ColumnMut, ColumnView, ColumnsMut, Instances, KernelScratch, OpenColumns};
+pub use block::{
+    Block, BoundColumns, CHUNK, ColumnMut, ColumnView, ColumnsMut, Instances, JointInstances, KernelScratch,
+    OpenColumns, SharedColumn,
+};
 pub use builtin::*;
 pub use catalogue::{Catalogue, CatalogueError};
 pub use environment::{ColumnLayout, Environment, Layout};

@@ -191,14 +191,14 @@ impl Cells {
         let kernels: Vec<Arc<dyn Kernel>> = kernels.collect::<Result<_, _>>()?;
         let are_new = !are_same(&kernels, &self.kernels);
         self.kernels = kernels;
+        let rows = self.rows();
+        let Self { installed, kernels, ions, pointers, mechanism_times, .. } = self;
+        let mechanisms = Mechanisms { installed, kernels, ions, pointers };
         // Finding joint mechanisms takes time for every row, and values may be set in every step.
         if are_new {
-            let rows = self.rows();
-            let Self { installed, kernels, ions, pointers, mechanism_times, .. } = self;
-            let mechanisms = Mechanisms { installed, kernels, ions, pointers };
             self.schedule = Schedule::of(mechanisms, rows, cache, mechanism_times);
         } else {
-            self.schedule.take_ions(&self.ions);
+            self.schedule.take_ions(mechanisms);
         }
         let State { v, blocks, advances, .. } = &mut self.state;
         let scratch = &mut self.workspace.scratch;

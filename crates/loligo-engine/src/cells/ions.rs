@@ -9,6 +9,9 @@
 //!    [stores](Ions::store);
 //! 2. state phase: each mechanism reads (ion currents are then the sums of the whole step), advances, and stores.
 //!
+//! Mechanisms that are computed together use the ion's columns [in place](Ions::in_place) where nothing reads their copies
+//! within an epoch; they get these in its last step.
+//!
 //! The rules are NEURON's: the mechanisms on a segment determine the *style* of an ion there, which says if
 //! concentrations start from their initial values and if the reversal potential is computed from them.
 
@@ -25,6 +28,7 @@ use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, KernelScratch, Kind
 use super::installed::Installed;
 use crate::options::Options;
 use style::Style;
+pub(super) use work::{InPlace, IonAccess, IonWork};
 
 /// An ion on the cells of the group.
 #[derive(Clone, Debug)]
@@ -68,6 +72,8 @@ struct Use {
     reads_current: Option<usize>,
     current: Option<usize>,
     current_slope: Option<usize>,
+    /// True if the mechanism's own copy of a variable is read from outside.
+    is_observed: bool,
 }
 
 /// The ions of a group, and their uses by the mechanisms of the group.
@@ -159,6 +165,7 @@ impl Ions {
                     reads_current: of_current(&ion_use.reads),
                     current: of_current(&ion_use.writes),
                     current_slope: ion_use.current_slope,
+                    is_observed: false,
                 })
             });
             let uses: Vec<Use> = uses.collect();
@@ -170,9 +177,13 @@ impl Ions {
         ions
     }
 
-    /// Notes that a variable of an ion is read in every step from outside: if it is a current or the reversal potential, it
-    /// is computed.
+    /// Notes that a variable of an ion, or a mechanism's copy of one, is read in every step from outside: if it is a current
+    /// or the reversal potential of an ion, it is computed.
     pub(super) fn observe(&mut self, installed: usize, column: usize) {
+        for own in &mut self.uses[installed] {
+            let is_copy = own.copied(true).any(|(_, copy)| copy == column);
+            own.is_observed |= is_copy;
+        }
         if let Some(species) = self.species_of[installed] {
             self.species[species].potential |= column == Ion::REVERSAL_POTENTIAL;
             self.species[species].currents |= matches!(column, Ion::CURRENT | Ion::CURRENT_SLOPE);
@@ -324,13 +335,8 @@ impl Ions {
         for own in &self.uses[installed] {
             let species = &self.species[own.species];
             let ion = &before[species.installed];
-            if species.changes || at_start {
-                for &(variable, column) in &own.reads {
-                    copy(ion, column_of(variable), block, column, own, instances.clone());
-                }
-            }
-            if let Some(column) = own.reads_current {
-                copy(ion, Ion::CURRENT, block, column, own, instances.clone());
+            for (variable, column) in own.copied(species.changes || at_start) {
+                copy(ion, column_of(variable), block, column, own, instances.clone());
             }
         }
     }
@@ -426,6 +432,12 @@ impl Ions {
 }
 
 impl Use {
+    /// The variables that are copied to the mechanism's columns: others than the current only if they may have changed.
+    fn copied(&self, may_have_changed: bool) -> impl Iterator<Item = (IonVariable, usize)> + '_ {
+        let reads = self.reads.iter().copied().filter(move |_| may_have_changed);
+        reads.chain(self.reads_current.map(|column| (IonVariable::Current, column)))
+    }
+
     /// The ion's instances of some instances of the mechanism, if they are consecutive.
     fn consecutive(&self, instances: Range<usize>) -> Option<Range<usize>> {
         self.first.map(|first| first + instances.start..first + instances.end)

@@ -9,12 +9,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::{Block, BoundColumns, Instances, JointHook, JointKernel, Kernel, KernelScratch, Membrane};
+use loligo_mechanisms::{
+    Block, BoundColumns, Instances, JointHook, JointInstances, JointKernel, Kernel, KernelScratch, Membrane,
+    SharedColumn,
+};
 use smallvec::SmallVec;
 
 use super::chunks::{Chunk, ChunkRows, JOINT_CHUNK, chunks};
 use super::installed::Installed;
-use super::ions::Ions;
+use super::ions::{InPlace, IonAccess, Ions};
 use super::pointers::Pointers;
 use super::regions::regions;
 use crate::kernel_cache::KernelCache;
@@ -43,6 +46,8 @@ pub(super) struct Segment {
     /// Indices among the installed mechanisms, in ascending order; those in between have no such hook.
     members: Vec<usize>,
     regions: Vec<Region>,
+    /// True if its mechanisms use the columns of ions and have no copies, except at the end of an epoch.
+    uses_ions_in_place: bool,
 }
 
 /// The rows that have the same mechanisms of a segment.
@@ -63,6 +68,8 @@ struct RegionMechanisms {
     members: RegionMembers,
     /// `None` if they are computed one after the other.
     kernel: Option<Arc<dyn JointKernel>>,
+    /// The columns of ions that are used in the place of copies, from the first instance of the region on.
+    shared: Vec<SharedColumn>,
 }
 
 /// The installed mechanisms of a group, with their kernels.
@@ -157,7 +164,7 @@ impl Mechanisms<'_> {
             Region { chunks: chunks(&rows).into_iter().map(chunk).collect(), mechanisms, timed }
         });
         let regions = regions.collect();
-        has_joint.then_some(Segment { members, regions })
+        has_joint.then_some(Segment { members, regions, uses_ions_in_place: false })
     }
 
     /// The mechanisms of a region, divided into those that are computed together. Currents are added in the order of the
@@ -165,10 +172,10 @@ impl Mechanisms<'_> {
     fn joined(&self, hook: JointHook, members: RegionMembers, cache: &mut KernelCache) -> Vec<RegionMechanisms> {
         let kernels = |members: &[(usize, usize)]| members.iter().map(|&(k, _)| &self.kernels[k]).collect::<Vec<_>>();
         if let Some(kernel) = cache.joint(kernels(&members).into_iter(), hook) {
-            return vec![RegionMechanisms { members, kernel: Some(kernel) }];
+            return vec![RegionMechanisms { members, kernel: Some(kernel), shared: Vec::new() }];
         }
         if members.len() < 2 {
-            return vec![RegionMechanisms { members, kernel: None }];
+            return vec![RegionMechanisms { members, kernel: None, shared: Vec::new() }];
         }
         let mut can_be_joined = |own: &(usize, usize)| cache.joint(kernels(&[*own]).into_iter(), hook).is_some();
         let mut marked: Vec<(bool, (usize, usize))> = members.iter().map(|own| (can_be_joined(own), *own)).collect();
@@ -179,7 +186,7 @@ impl Mechanisms<'_> {
         let mut parts: Vec<RegionMembers> = alike.map(|part| part.iter().map(|&(_, own)| own).collect()).collect();
         if let [all] = &parts[..] {
             if !marked[0].0 {
-                return vec![RegionMechanisms { members, kernel: None }];
+                return vec![RegionMechanisms { members, kernel: None, shared: Vec::new() }];
             }
             // Each can be joined, but together they are too many for one kernel.
             parts = all.chunks(all.len().div_ceil(2)).map(<[_]>::to_vec).collect();
@@ -198,6 +205,40 @@ pub(super) struct Equations<'a> {
 }
 
 impl Segment {
+    /// Finds the columns of ions that its mechanisms can use in the place of copies: all of them, or none.
+    pub(super) fn use_ions_in_place(&mut self, mechanisms: Mechanisms<'_>) {
+        let has_copies = |k: usize| {
+            let signature = &mechanisms.installed[k].signature;
+            !signature.stages.is_empty() || !signature.diffusion.is_empty()
+        };
+        let found = match self.members().any(has_copies) {
+            true => None,
+            false => self.regions.iter().map(|region| region.shared(mechanisms.ions)).collect::<Option<Vec<_>>>(),
+        };
+        self.uses_ions_in_place = found.is_some();
+        let mut found = found.into_iter().flatten().flatten();
+        for Region { mechanisms, chunks, .. } in &mut self.regions {
+            let mut are_new = false;
+            for own in mechanisms {
+                let shared = found.next().unwrap_or_default();
+                are_new |= own.shared != shared;
+                own.shared = shared;
+            }
+            if are_new {
+                chunks.iter_mut().flat_map(|(_, bound)| bound).for_each(|bound| *bound = BoundColumns::default());
+            }
+        }
+    }
+
+    /// The way in which its mechanisms use ions, in the last step of an epoch or another one.
+    pub(super) fn ion_access(&self, is_last_step: bool) -> IonAccess {
+        match (self.uses_ions_in_place, is_last_step) {
+            (false, _) => IonAccess::Copies,
+            (true, false) => IonAccess::InPlace,
+            (true, true) => IonAccess::InPlaceWithCopies,
+        }
+    }
+
     /// Indices of its mechanisms among those installed.
     pub(super) fn members(&self) -> impl Iterator<Item = usize> {
         self.members.iter().copied()
@@ -216,7 +257,7 @@ impl Segment {
     /// Adds the currents of all mechanisms to the rows' equations.
     pub(super) fn add_currents(
         &mut self,
-        kernels: &[Arc<dyn Kernel>],
+        (kernels, ions): (&[Arc<dyn Kernel>], &Ions),
         Equations { t, v, scratch }: Equations<'_>,
         (blocks, matrix): (&mut [Block], &mut HinesMatrix),
         times: &mut MechanismTimes,
@@ -231,7 +272,7 @@ impl Segment {
                     let mut membrane = Membrane { rhs, diagonal };
                     for (mechanisms, bound) in mechanisms.iter().zip(bound) {
                         let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
-                        mechanisms.call(kernels, (t, &v[rows.clone()]), instances, Some(membrane.again()));
+                        mechanisms.call((kernels, ions), (t, &v[rows.clone()]), instances, Some(membrane.again()));
                     }
                     continue;
                 }
@@ -243,7 +284,7 @@ impl Segment {
                 let mut membrane = Membrane { rhs: &mut own_rhs[..count], diagonal: &mut own_diagonal[..count] };
                 for (mechanisms, bound) in mechanisms.iter().zip(bound) {
                     let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
-                    mechanisms.call(kernels, (t, &own_v[..count]), instances, Some(membrane.again()));
+                    mechanisms.call((kernels, ions), (t, &own_v[..count]), instances, Some(membrane.again()));
                 }
                 rows.scatter([&own_rhs[..count], &own_diagonal[..count]], [rhs, diagonal]);
             }
@@ -254,7 +295,7 @@ impl Segment {
     /// Advances the states of all mechanisms.
     pub(super) fn advance(
         &mut self,
-        kernels: &[Arc<dyn Kernel>],
+        (kernels, ions): (&[Arc<dyn Kernel>], &Ions),
         Equations { t, v, scratch }: Equations<'_>,
         blocks: &mut [Block],
         times: &mut MechanismTimes,
@@ -273,7 +314,7 @@ impl Segment {
                 };
                 for (mechanisms, bound) in mechanisms.iter().zip(bound) {
                     let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
-                    mechanisms.call(kernels, (t, v), instances, None);
+                    mechanisms.call((kernels, ions), (t, v), instances, None);
                 }
             }
             times.stop((JointHook::Advance, *timed), start);
@@ -287,11 +328,28 @@ type Members<'a> = SmallVec<[Instances<'a>; 12]>;
 /// all mechanisms.
 type Part<'a> = (Range<usize>, &'a mut BoundColumns, &'a mut [Block], &'a mut Vec<KernelScratch>);
 
+impl Region {
+    /// For each of its parts the columns of ions that can be used in the place of copies; `None` if one needs copies.
+    fn shared(&self, ions: &Ions) -> Option<Vec<Vec<SharedColumn>>> {
+        let count = self.chunks.last().map_or(0, |(chunk, _)| chunk.range.end);
+        let of_part = |part: &RegionMechanisms| {
+            let mut shared = Vec::new();
+            for (member, &(k, first)) in part.members.iter().enumerate() {
+                for InPlace { copy, column, first } in ions.in_place(k, first..first + count)? {
+                    shared.push(SharedColumn { of: (member, copy), column, first });
+                }
+            }
+            (part.kernel.is_some() || shared.is_empty()).then_some(shared)
+        };
+        self.mechanisms.iter().map(of_part).collect()
+    }
+}
+
 impl RegionMechanisms {
     /// Computes a hook, of all mechanisms together if their values allow it, else of one after the other.
     fn call(
         &self,
-        kernels: &[Arc<dyn Kernel>],
+        (kernels, ions): (&[Arc<dyn Kernel>], &Ions),
         (t, v): (f64, &[f64]),
         (range, bound, blocks, rooms): Part<'_>,
         mut membrane: Option<Membrane<'_>>,
@@ -299,7 +357,7 @@ impl RegionMechanisms {
         let mut kernel = self.kernel.as_deref();
         if let Some(joint) = kernel {
             match bound.open(blocks) {
-                Some(columns) if columns.lists() == 0 => {}
+                Some(columns) if columns.lists().0 == 0 => {}
                 Some(columns) => {
                     if joint.run_bound(t, v, columns, membrane.as_mut().map(Membrane::again)) {
                         return;
@@ -307,14 +365,38 @@ impl RegionMechanisms {
                     kernel = None;
                 }
                 None => {
-                    let range = |first: usize| first + range.start..first + range.end;
-                    let members: Vec<_> = self.members.iter().map(|&(k, first)| (k, range(first))).collect();
-                    *bound = joint.bind(blocks, &members);
+                    let members: Vec<_> = self.ranges(&range).collect();
+                    let from_start = |own: &SharedColumn| SharedColumn { first: own.first + range.start, ..*own };
+                    let shared: Vec<_> = self.shared.iter().map(from_start).collect();
+                    *bound = joint.bind(blocks, JointInstances { members: &members, shared: &shared });
                 }
             }
         }
+        if !self.shared.is_empty() {
+            self.ranges(&range).for_each(|(k, instances)| ions.copy_to(k, instances, blocks));
+        }
+        self.call_given(kernels, kernel, (t, v), (range.clone(), blocks, rooms), membrane);
+        if !self.shared.is_empty() {
+            self.ranges(&range).for_each(|(k, instances)| ions.store_of(k, instances, blocks));
+        }
+    }
+
+    /// Its mechanisms, each with its instances in a range of the region's.
+    fn ranges(&self, range: &Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> {
+        self.members.iter().map(|&(k, first)| (k, first + range.start..first + range.end))
+    }
+
+    /// Computes a hook with the mechanisms' own columns, by `joint` if the values allow it.
+    fn call_given(
+        &self,
+        kernels: &[Arc<dyn Kernel>],
+        joint: Option<&dyn JointKernel>,
+        (t, v): (f64, &[f64]),
+        (range, blocks, rooms): (Range<usize>, &mut [Block], &mut Vec<KernelScratch>),
+        mut membrane: Option<Membrane<'_>>,
+    ) {
         let mut members = self.instances(range, blocks, rooms);
-        if let Some(joint) = kernel
+        if let Some(joint) = joint
             && joint.run(t, v, &mut members, membrane.as_mut().map(Membrane::again))
         {
             return;

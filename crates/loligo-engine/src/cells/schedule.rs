@@ -2,7 +2,7 @@
 
 use loligo_mechanisms::{JointHook, Stage};
 
-use super::ions::Ions;
+use super::ions::IonWork;
 use super::joints::{Mechanisms, Segment};
 use crate::kernel_cache::KernelCache;
 use crate::mechanism_times::MechanismTimes;
@@ -26,15 +26,7 @@ pub(super) enum Work {
     /// One installed mechanism.
     Mechanism(usize),
     /// Several that are computed together.
-    Segment {
-        segment: Segment,
-        /// Those to which variables of ions are copied in each step.
-        reads: Vec<usize>,
-        /// Those whose currents are added to sums of ions.
-        adds: Vec<usize>,
-        /// Those that store variables of ions.
-        stores: Vec<usize>,
-    },
+    Segment { segment: Segment, ions: IonWork },
 }
 
 impl Schedule {
@@ -55,18 +47,18 @@ impl Schedule {
             installed.signature.stages.iter().enumerate().map(move |(number, &stage)| (stage, k, number))
         });
         let mut schedule = Self { ions: Vec::new(), currents, states, stages: stages.collect() };
-        schedule.take_ions(mechanisms.ions);
+        schedule.take_ions(mechanisms);
         schedule
     }
 
     /// Takes into account which variables of ions are used and change, after that may have changed.
-    pub(super) fn take_ions(&mut self, ions: &Ions) {
+    pub(super) fn take_ions(&mut self, mechanisms: Mechanisms<'_>) {
+        let ions = mechanisms.ions;
         self.ions = ions.with_work().collect();
         for work in self.currents.iter_mut().chain(&mut self.states) {
-            if let Work::Segment { segment, reads, adds, stores } = work {
-                *reads = segment.members().filter(|&k| ions.are_read_in_steps(k)).collect();
-                *adds = segment.members().filter(|&k| ions.have_sum_of(k)).collect();
-                *stores = segment.members().filter(|&k| ions.are_stored(k)).collect();
+            if let Work::Segment { segment, ions: work } = work {
+                segment.use_ions_in_place(mechanisms);
+                *work = IonWork::of(segment.members(), ions);
             }
         }
     }
@@ -82,8 +74,7 @@ fn in_order(mechanisms: Mechanisms<'_>, hook: JointHook, segments: Vec<Segment>)
         match segments.next_if(|segment| segment.first() == k) {
             Some(segment) => {
                 next = segment.last() + 1;
-                let [reads, adds, stores] = [const { Vec::new() }; 3];
-                work.push(Work::Segment { segment, reads, adds, stores });
+                work.push(Work::Segment { segment, ions: IonWork::default() });
             }
             None if mechanisms.has(hook, k) => work.push(Work::Mechanism(k)),
             None => {}

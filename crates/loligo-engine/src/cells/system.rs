@@ -100,16 +100,15 @@ impl Cells {
         for work in &mut self.schedule.currents {
             let k = match work {
                 Work::Mechanism(k) => *k,
-                Work::Segment { segment, reads, adds, stores } => {
+                Work::Segment { segment, ions: work } => {
                     let State { v, blocks, .. } = &mut self.state;
-                    reads.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
+                    let access = segment.ion_access(self.is_last_step);
+                    work.read(access, &self.ions, blocks);
                     let own = joints::Equations { t, v, scratch: joint_scratch };
-                    segment.add_currents(&self.kernels, own, (blocks, equations.matrix), &mut self.mechanism_times);
-                    for &k in &*adds {
-                        let (before, rest) = blocks.split_at_mut(k);
-                        self.ions.add_currents(k, 0..self.installed[k].rows.len(), before, &rest[0]);
-                    }
-                    stores.iter().for_each(|&k| store_ions(&self.ions, k, &self.installed[k], blocks));
+                    let mechanisms = (&self.kernels[..], &self.ions);
+                    segment.add_currents(mechanisms, own, (blocks, equations.matrix), &mut self.mechanism_times);
+                    work.add_currents(&self.ions, blocks);
+                    work.store(access, &self.ions, blocks);
                     continue;
                 }
             };
@@ -194,12 +193,13 @@ impl Cells {
         for work in &mut self.schedule.states {
             let k = match work {
                 Work::Mechanism(k) => *k,
-                Work::Segment { segment, reads, stores, .. } => {
+                Work::Segment { segment, ions: work } => {
                     let State { v, blocks, .. } = &mut self.state;
-                    reads.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
+                    let access = segment.ion_access(self.is_last_step);
+                    work.read(access, &self.ions, blocks);
                     let own = joints::Equations { t, v, scratch: joint_scratch };
-                    segment.advance(&self.kernels, own, blocks, &mut self.mechanism_times);
-                    stores.iter().for_each(|&k| store_ions(&self.ions, k, &self.installed[k], blocks));
+                    segment.advance((&self.kernels, &self.ions), own, blocks, &mut self.mechanism_times);
+                    work.store(access, &self.ions, blocks);
                     continue;
                 }
             };
@@ -212,18 +212,6 @@ impl Cells {
             self.mechanism_times.stop((JointHook::Advance, k), start);
         }
     }
-}
-
-/// Copies the variables of ions that a mechanism reads in a step.
-fn read_ions(ions: &Ions, k: usize, installed: &Installed, blocks: &mut [Block]) {
-    let (before, rest) = blocks.split_at_mut(k);
-    ions.read(k, 0..installed.rows.len(), before, &mut rest[0], false);
-}
-
-/// Stores the variables of ions that a mechanism writes in a step.
-fn store_ions(ions: &Ions, k: usize, installed: &Installed, blocks: &mut [Block]) {
-    let (before, rest) = blocks.split_at_mut(k);
-    ions.store(k, 0..installed.rows.len(), before, &rest[0], false);
 }
 
 /// The access of a mechanism's hook to its ions: variables that are copied to it, and variables

@@ -9,7 +9,7 @@ use loligo_machine_code::{
     Unary as CodeUnary, Value as CodeValue,
 };
 use loligo_mechanisms::math::{Interpolant, exp, exp_m1, log};
-use loligo_mechanisms::{ColumnMut, Instances, Membrane, Numerics, ROW, Row};
+use loligo_mechanisms::{ColumnMut, ColumnView, Instances, Membrane, Numerics, ROW, Row};
 
 use super::by_bits::ByBits;
 use super::formula::Formula;
@@ -297,8 +297,33 @@ impl Code {
         columns.enumerate().map(|(place, column)| (column, self.changed & (1 << place) != 0))
     }
 
+    /// The function for columns of which some have one number for all instances: one bit for each of these, of which none is
+    /// [changed](Self::columns).
+    fn function(&self, numbers: u128) -> Option<&Function> {
+        let make = || Function::of(&self.program.with_numbers(numbers).ok()?, self.set).ok();
+        match numbers {
+            0 => Some(&self.function),
+            _ => self.variants.get(numbers, usize::MAX, make),
+        }
+    }
+
+    /// True if it can be run with columns that were found before: all are stored, and those with one number for all instances
+    /// are not changed.
+    pub(super) fn can_be_bound<'c>(&self, column: impl Fn((usize, usize)) -> ColumnView<'c>) -> bool {
+        let mut numbers = 0;
+        for (place, (of, is_changed)) in self.columns().enumerate() {
+            match column(of) {
+                ColumnView::Each(_) => {}
+                ColumnView::Same(_) if !is_changed => numbers |= 1 << place,
+                ColumnView::Same(_) | ColumnView::Discarded => return false,
+            }
+        }
+        self.function(numbers).is_some()
+    }
+
     /// Computes some instances, which fit into a row. Columns that are not stored for each instance are computed in
-    /// `spare`, a row for each column. `list` is the code's own list of columns, if they are bound.
+    /// `spare`, a row for each column. `list` is the code's own list of streams, if they are bound.
+    #[inline(always)]
     pub(super) fn run(
         &self,
         (members, range, list): (&mut Members<'_, '_>, Range<usize>, usize),
@@ -307,17 +332,10 @@ impl Code {
     ) {
         match members {
             Members::Bound(Bound { columns, .. }) => {
-                let numbers = columns.same(list) & !self.changed;
-                let make = || Function::of(&self.program.with_numbers(numbers).ok()?, self.set).ok();
-                let function = match numbers {
-                    0 => None,
-                    _ => self.variants.get(numbers, usize::MAX, make).map(|function| (function, numbers)),
-                };
-                let columns = columns.list(list).map(|column| match column {
-                    ColumnMut::Each(values) => ColumnMut::Each(&mut values[range.clone()]),
-                    other => other,
-                });
-                self.run_on(columns, (range.len(), function), surroundings, spare);
+                let function = self.function(columns.numbers(list)).expect("it was made when the columns were found");
+                let mut streams = Streams::default();
+                columns.add_to(&mut streams, list, range.start);
+                self.run_on(streams, (range.len(), function), surroundings);
             }
             Members::Given(Given { all, .. }) => {
                 let columns = all.iter_mut().zip(&self.columns).flat_map(|(instances, columns)| {
@@ -328,7 +346,23 @@ impl Code {
                         view.unwrap_or(ColumnMut::Discarded)
                     })
                 });
-                let spared = self.run_on(columns, (range.len(), None), surroundings, spare);
+                let mut streams = Streams::default();
+                // One bit for each column that is computed in its spare row.
+                let mut spared = 0_u128;
+                for ((column, spare), place) in columns.zip(spare.iter_mut()).zip(0..) {
+                    let number = match column {
+                        ColumnMut::Each(values) => {
+                            streams.write(values);
+                            continue;
+                        }
+                        ColumnMut::Same(x) => x,
+                        ColumnMut::Discarded => 0.0,
+                    };
+                    spared |= 1 << place;
+                    spare.0[..range.len()].fill(number);
+                    streams.write(&mut spare.0);
+                }
+                self.run_on(streams, (range.len(), &self.function), surroundings);
                 if spared & self.changed != 0 {
                     self.store_spared(spared & self.changed, (all, range), spare);
                 }
@@ -336,36 +370,14 @@ impl Code {
         }
     }
 
-    /// Computes `count` instances with these columns, by a function for columns of which some have one number each, if there
-    /// is one. Returns one bit for each column that was computed in its spare row.
+    /// Computes `count` instances by a function; the first streams are the columns.
     #[inline(always)]
     fn run_on<'c>(
         &self,
-        columns: impl Iterator<Item = ColumnMut<'c>>,
-        (count, variant): (usize, Option<(&Function, u128)>),
-        Surroundings { v, membrane, rows, interpolants }: Surroundings<'_>,
-        spare: &mut [Box<Row>],
-    ) -> u128 {
-        let (function, numbers) = variant.unwrap_or((&self.function, 0));
-        let mut streams = Streams::default();
-        let mut spared = 0_u128;
-        for ((column, spare), place) in columns.zip(spare.iter_mut()).zip(0..) {
-            let number = match column {
-                ColumnMut::Each(values) => {
-                    streams.write(values);
-                    continue;
-                }
-                ColumnMut::Same(x) if numbers & (1 << place) != 0 => {
-                    streams.number(x);
-                    continue;
-                }
-                ColumnMut::Same(x) => x,
-                ColumnMut::Discarded => 0.0,
-            };
-            spared |= 1 << place;
-            spare.0[..count].fill(number);
-            streams.write(&mut spare.0);
-        }
+        mut streams: Streams<'c>,
+        (count, function): (usize, &Function),
+        Surroundings { v, membrane, rows, interpolants }: Surroundings<'c>,
+    ) {
         let (mut all, mut next) = (rows.iter_mut(), 0);
         for &row in &self.rows {
             if let Some(row) = all.nth((row - next) as usize) {
@@ -380,9 +392,8 @@ impl Code {
             streams.write(rhs);
             streams.write(diagonal);
         }
-        interpolants.iter().take(self.function.tables()).for_each(|table| streams.table(table.coefficients()));
+        interpolants.iter().take(function.tables()).for_each(|table| streams.table(table.coefficients()));
         function.run(&mut streams, count).expect("the streams are those that the program was made for");
-        spared
     }
 
     /// Stores the columns that were changed in their spare rows.

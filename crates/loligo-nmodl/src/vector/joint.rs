@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
-use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_machine_code::InstructionSet;
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
 use loligo_mechanisms::{
-    Block, BoundColumns, ColumnMut, ColumnView, Instances, JointKernel, Membrane, Numerics, OpenColumns, Rows,
+    Block, BoundColumns, ColumnView, Instances, JointInstances, JointKernel, Membrane, Numerics, OpenColumns, Rows,
 };
 
 use super::by_bits::ByBits;
@@ -18,7 +17,7 @@ use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
 use super::interpolation::Interpolation;
 use super::machine_code::instruction_set;
-use super::members::{Bound, FIRST_CODE, Given, Members, place};
+use super::members::{Bound, COMPARED, Given, Members, place};
 use super::part::Part;
 use super::passes::Computation;
 use super::plan::{Operand, Outputs};
@@ -153,43 +152,39 @@ impl JointPlan {
         Some(Self { plan: VariantPlan { plan, assumed, interpolants, exceptions }, inputs, unusual })
     }
 
-    /// The list of the assumed columns; after it comes that of the others which are compared.
-    fn assumed_list(&self) -> usize {
-        FIRST_CODE + self.plan.plan.codes.len()
-    }
-
-    /// Number of lists of columns.
-    fn lists(&self) -> usize {
-        self.assumed_list() + 2
-    }
-
     /// True if the instances have the values for which the plan is made.
-    fn fits(&self, columns: &mut OpenColumns<'_>) -> bool {
-        let has_value = |(column, &(_, x)): (ColumnMut<'_>, &(u32, f64))| has_only(column.view(), x);
-        let list = self.assumed_list();
-        if !columns.list(list).zip(&self.plan.assumed).all(has_value) {
-            return false;
-        }
-        let mut compared = columns.list(list + 1);
-        self.unusual.iter().all(|values| {
-            let mut is_unusual = false;
-            for (&(_, x), column) in values.iter().zip(compared.by_ref()) {
-                is_unusual |= never_has(column.view(), x);
-            }
-            is_unusual
-        })
+    fn fits(&self, columns: &OpenColumns<'_>) -> bool {
+        let mut compared = columns.columns(COMPARED).peekable();
+        // There are none if their values can only change with the form of their columns.
+        compared.peek().is_none() || self.has_values(compared)
     }
 
-    /// True if the plan can be run with columns that were found before: then it changes no column that all instances share.
+    /// True if the values of the [compared](Self::compared) columns are those for which the plan is made.
+    fn has_values<'c>(&self, mut columns: impl Iterator<Item = ColumnView<'c>>) -> bool {
+        let has_assumed =
+            self.plan.assumed.iter().all(|&(_, x)| columns.next().is_some_and(|column| has_only(column, x)));
+        has_assumed
+            && self.unusual.iter().all(|values| {
+                let mut is_unusual = false;
+                for (&(_, x), column) in values.iter().zip(columns.by_ref()) {
+                    is_unusual |= never_has(column, x);
+                }
+                is_unusual
+            })
+    }
+
+    /// The columns whose values are compared.
+    fn compared(&self) -> impl Iterator<Item = u32> {
+        self.plan.assumed.iter().chain(self.unusual.iter().flatten()).map(|&(column, _)| column)
+    }
+
+    /// True if the plan can be run with columns that were found before.
     fn can_be_bound<'c>(&self, column: impl Fn((usize, usize)) -> ColumnView<'c>, first_columns: &[u32]) -> bool {
-        let mut changed =
-            self.plan.plan.codes.iter().flat_map(|code| code.columns()).filter(|(_, is_changed)| *is_changed);
-        let keep = |&(number, x): &(u32, Operand)| match (column(place(first_columns, number)), x) {
+        let keeps = |&(number, x): &(u32, Operand)| match (column(place(first_columns, number)), x) {
             (ColumnView::Same(own), Operand::Number(x)) => own.to_bits() == x.to_bits(),
             (own, _) => matches!(own, ColumnView::Discarded),
         };
-        changed.all(|(place, _)| !matches!(column(place), ColumnView::Same(_)))
-            && self.plan.plan.stores.iter().all(keep)
+        self.plan.plan.codes.iter().all(|code| code.can_be_bound(&column)) && self.plan.plan.stores.iter().all(keeps)
     }
 }
 
@@ -204,13 +199,10 @@ impl Joint {
     }
 
     /// One bit for each mechanism of which no instance has the usual values; `None` if some have.
-    fn unusual(&self, blocks: &[Block], members: &[(usize, Range<usize>)]) -> Option<u128> {
+    fn unusual<'c>(&self, view: impl Fn((usize, usize)) -> ColumnView<'c>) -> Option<u128> {
         let mut unusual = 0;
-        for ((part, (block, range)), member) in self.parts.iter().zip(members).zip(0..) {
-            let view = |column: u32| match blocks[*block].column(column as usize) {
-                ColumnView::Each(values) => ColumnView::Each(&values[range.clone()]),
-                other => other,
-            };
+        for (part, member) in self.parts.iter().zip(0..) {
+            let view = |column: u32| view((member, column as usize));
             if part.assumed.iter().all(|&(column, x)| has_only(view(column), x)) {
                 continue;
             }
@@ -272,28 +264,29 @@ impl JointKernel for Joint {
         true
     }
 
-    fn bind(&self, blocks: &mut [Block], members: &[(usize, Range<usize>)]) -> BoundColumns {
-        let none = [[]; 0];
-        if members.len() != self.first_columns.len() {
-            return BoundColumns::of(blocks, members, none);
+    fn bind(&self, blocks: &mut [Block], instances: JointInstances<'_>) -> BoundColumns {
+        if instances.members.len() != self.first_columns.len() {
+            return BoundColumns::of(blocks, instances, [], []);
         }
-        let plan = self.unusual(blocks, members).and_then(|unusual| Some((unusual, self.plan(unusual)?)));
-        let column = |(member, column): (usize, usize)| blocks[members[member].0].column(column);
+        let column = |of| instances.column(blocks, of);
+        let plan = self.unusual(column).and_then(|unusual| Some((unusual, self.plan(unusual)?)));
         let Some((unusual, plan)) = plan.filter(|(_, plan)| plan.can_be_bound(column, &self.first_columns)) else {
-            return BoundColumns::of(blocks, members, none);
+            return BoundColumns::of(blocks, instances, [], []);
         };
-        let places = |columns: Vec<u32>| columns.into_iter().map(|column| place(&self.first_columns, column)).collect();
-        let numbers = |values: &[(u32, f64)]| values.iter().map(|&(column, _)| column).collect::<Vec<u32>>();
-        let inputs: Vec<(usize, usize)> = places(plan.inputs.clone());
-        let codes = plan.plan.plan.codes.iter().map(|code| code.columns().map(|(place, _)| place).collect());
-        let compared = [places(numbers(&plan.plan.assumed)), places(numbers(&plan.unusual.concat()))];
-        let lists = std::iter::once(inputs).chain(codes).chain(compared);
-        BoundColumns::of(blocks, members, lists).for_plan(unusual)
+        let place = |column| place(&self.first_columns, column);
+        let mut compared: Vec<(usize, usize)> = plan.compared().map(place).collect();
+        if !compared.iter().any(|&of| matches!(column(of), ColumnView::Each(_))) {
+            compared.clear();
+        }
+        let inputs = plan.inputs.iter().copied().map(place).collect();
+        let streams = plan.plan.plan.codes.iter().map(|code| code.columns().map(|(of, _)| of).collect());
+        BoundColumns::of(blocks, instances, [inputs, compared], streams).for_plan(unusual)
     }
 
-    fn run_bound(&self, t: f64, v: &[f64], mut columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool {
+    fn run_bound(&self, t: f64, v: &[f64], columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool {
         let Some(plan) = self.plan(columns.plan()) else { return false };
-        if columns.lists() != plan.lists() || !plan.fits(&mut columns) || !plan.plan.covers_all(v, self.target.lanes) {
+        let is_own = columns.lists() == (2, plan.plan.plan.codes.len());
+        if !is_own || !plan.fits(&columns) || !plan.plan.covers_all(v, self.target.lanes) {
             return false;
         }
         self.run_for(&plan.plan, t, v, Members::Bound(Bound { columns, inputs: &plan.inputs }), membrane);

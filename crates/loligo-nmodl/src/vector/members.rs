@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use loligo_mechanisms::{ColumnMut, ColumnView, Instances, OpenColumns};
+use loligo_mechanisms::{ColumnView, Instances, OpenColumns};
 
 use super::row::Source;
 
@@ -20,7 +20,7 @@ pub(super) struct Given<'a, 'b> {
     pub(super) first_columns: &'a [u32],
 }
 
-/// Columns in lists: first that of the inputs, then one for each piece of machine code.
+/// Columns in lists, and a list of streams for each piece of machine code.
 pub(super) struct Bound<'a> {
     pub(super) columns: OpenColumns<'a>,
     /// The numbers of the columns in the list of inputs, in ascending order.
@@ -29,8 +29,8 @@ pub(super) struct Bound<'a> {
 
 /// The list of the columns that are loaded into rows.
 pub(super) const INPUTS: usize = 0;
-/// The list of the columns of the first piece of machine code.
-pub(super) const FIRST_CODE: usize = 1;
+/// The list of the columns that are compared with the values for which a plan was made.
+pub(super) const COMPARED: usize = 1;
 
 impl Members<'_, '_> {
     /// Number of instances of each mechanism.
@@ -42,12 +42,12 @@ impl Members<'_, '_> {
     }
 
     /// A column that a plan loads, of some instances.
-    pub(super) fn input(&mut self, column: u32, range: Range<usize>) -> ColumnView<'_> {
+    pub(super) fn input(&self, column: u32, range: Range<usize>) -> ColumnView<'_> {
         let view = match self {
             Self::Given(given) => given.column(column),
             Self::Bound(bound) => {
                 let place = bound.inputs.partition_point(|&other| other < column);
-                bound.columns.list(INPUTS).nth(place).map_or(ColumnView::Discarded, ColumnMut::view)
+                bound.columns.columns(INPUTS).nth(place).unwrap_or(ColumnView::Discarded)
             }
         };
         match view {

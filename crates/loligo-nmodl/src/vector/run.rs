@@ -9,7 +9,7 @@ use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, Row};
 
 use super::code::Surroundings;
 use super::graph::Input;
-use super::members::{FIRST_CODE, Given, Members};
+use super::members::{Given, Members};
 use super::plan::{Operand, Plan, Step};
 use super::row::{self, RowId, Source, Target};
 use crate::interpreter::arithmetic;
@@ -75,7 +75,7 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                         let lanes = start..start + part.count;
                         let (v, rows, interpolants) = (part.of(self.v), &mut *rows, self.interpolants);
                         let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
-                        let members = (&mut self.members, lanes, FIRST_CODE + number);
+                        let members = (&mut self.members, lanes, number);
                         let surroundings = Surroundings { v, membrane, rows, interpolants };
                         self.plan.codes[number].run(members, surroundings, &mut *spare_of_code);
                     }

@@ -250,3 +250,23 @@ fn recorded_currents_of_the_second_order_step_belong_to_its_middle() {
     ions.move_currents(&installed, &[1.0, -2.0, 0.0], &mut blocks);
     assert_eq!(of_ion(&blocks, Ion::CURRENT), [0.5 + 0.1, 0.5 - 0.2, 0.5]);
 }
+
+/// A pool on rows 1 and 2 that also reads the current.
+#[test]
+fn columns_of_an_ion_are_used_in_place_unless_copies_are_read_from_outside() {
+    let both = calcium().reading(IonVariable::Current, CURRENT).writing(IonVariable::Inside, INSIDE);
+    let potential = calcium().writing(IonVariable::ReversalPotential, E);
+    let (mut ions, ..) = ions(&[
+        (user(Kind::Density, both), &[1, 2]),
+        (user(Kind::Density, calcium().reading(IonVariable::ReversalPotential, E)), &[0, 2]),
+        (user(Kind::Density, potential), &[1]),
+    ]);
+    let place = |copy, column| InPlace { copy, column: (0, column), first: 2 };
+    let of_pool = vec![place(INSIDE, Ion::INSIDE), place(CURRENT, Ion::CURRENT)];
+    assert_eq!(ions.in_place(1, 1..2), Some(of_pool));
+    assert_eq!(ions.in_place(2, 0..2), None, "rows 0 and 2 do not follow each other");
+    assert_eq!(ions.in_place(2, 1..2), Some(vec![place(E, Ion::REVERSAL_POTENTIAL)]));
+    assert_eq!(ions.in_place(3, 0..1), None, "a potential that is written is not copied before");
+    ions.observe(1, CURRENT);
+    assert_eq!(ions.in_place(1, 1..2), None);
+}
