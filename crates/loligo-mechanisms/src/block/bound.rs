@@ -208,10 +208,10 @@ impl OpenColumns<'_> {
     #[inline]
     pub fn columns(&self, list: usize) -> impl Iterator<Item = ColumnView<'_>> {
         self.bound.columns[list].iter().map(|column| match *column {
-            // SAFETY: `of` found the pointer to the first of `count` numbers of one column, whose block is borrowed as long as
-            // `self` and is not written meanwhile. The block has the form that it had then (`BoundColumns::open`), so that the
-            // numbers are where they were.
             BoundColumn::Each(first) => {
+                // SAFETY: `of` found the pointer to the first of `count` numbers of one column, whose block is borrowed as long
+                // as `self` and is not written meanwhile. The block has the form that it had then (`BoundColumns::open`), so
+                // that the numbers are where they were.
                 ColumnView::Each(unsafe { slice::from_raw_parts(first.as_ptr(), self.bound.count) })
             }
             BoundColumn::Same(value) => ColumnView::Same(value),
