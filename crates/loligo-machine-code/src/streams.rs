@@ -114,14 +114,16 @@ impl<'a> Streams<'a> {
     #[inline]
     pub unsafe fn extend(&mut self, table: &StreamTable, start: usize) {
         assert!(start <= table.shortest, "a lane of the streams");
-        let all = table.streams.iter().zip(0..);
-        for (to, (stream, place)) in self.streams.iter_mut().skip(self.count).zip(all) {
-            let stream = match table.numbers & (1_u128 << place) {
-                // SAFETY: it is no number, and so the first of at least `start` numbers of one slice.
-                0 if start > 0 => Stream { pointer: unsafe { stream.pointer.add(start) } },
-                _ => *stream,
-            };
-            to.write(stream);
+        let free = self.streams.get_mut(self.count..).unwrap_or_default();
+        let count = table.streams.len().min(free.len());
+        free[..count].write_copy_of_slice(&table.streams[..count]);
+        if start > 0 {
+            for (to, (stream, place)) in free.iter_mut().zip(table.streams.iter().zip(0..)) {
+                if table.numbers & (1_u128 << place) == 0 {
+                    // SAFETY: it is no number, and so the first of at least `start` numbers of one slice.
+                    to.write(Stream { pointer: unsafe { stream.pointer.add(start) } });
+                }
+            }
         }
         self.numbers |= table.numbers.checked_shl(self.count as u32).unwrap_or(0);
         self.shortest = self.shortest.min(table.shortest - start);

@@ -178,6 +178,11 @@ pub trait Kernel: Any + Debug + Send + Sync {
         let _ = (event, instance, outbox);
     }
 
+    /// True if a hook has failed since the last [initialisation](Self::initialize); asked after every step.
+    fn has_failed(&self) -> bool {
+        false
+    }
+
     /// The reason why a hook has failed since the last [initialisation](Self::initialize), if one has; it ends the run. The
     /// hook has set variables of the instance to NaN, by which the engine finds it. Built-in mechanisms do not fail.
     fn fault(&self) -> Option<String> {

@@ -31,6 +31,13 @@ impl Cells {
 
     /// Describes the failure of a mechanism, if one has failed for an instance of these cells, at time `t` (ms).
     pub(crate) fn mechanism_fault(&mut self, t: f64) -> Option<EngineError> {
+        let has_failed = self.kernels.iter().any(|kernel| kernel.has_failed())
+            || self.lumps.iter().flatten().any(|lumps| lumps.have_failed());
+        if has_failed { self.describe_failure(t) } else { None }
+    }
+
+    #[cold]
+    fn describe_failure(&mut self, t: f64) -> Option<EngineError> {
         let Options { numerics, lanes, .. } = self.options;
         let (v, scratch) = (&self.state.v, &mut self.workspace.scratch);
         let mechanisms = self.installed.iter().zip(&self.kernels).zip(&mut self.state.blocks).zip(&mut self.lumps);

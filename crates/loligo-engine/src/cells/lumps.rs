@@ -249,6 +249,11 @@ impl Lumps {
         Ok(())
     }
 
+    /// True if the lumps' kernel has failed.
+    pub(super) fn have_failed(&self) -> bool {
+        self.kernel.as_ref().is_some_and(|kernel| kernel.has_failed())
+    }
+
     /// The reason why the lumps' kernel has failed, if it has.
     pub(super) fn fault(&self) -> Option<String> {
         self.kernel.as_ref()?.fault()

@@ -369,8 +369,12 @@ impl Kernel for Interpreter {
         self.run_event(self.programs.hooks.initialize_connection, event, instance, outbox);
     }
 
+    fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Acquire)
+    }
+
     fn fault(&self) -> Option<String> {
-        if !self.has_failed.load(Ordering::Acquire) {
+        if !self.has_failed() {
             return None;
         }
         let fault = self.first_fault();

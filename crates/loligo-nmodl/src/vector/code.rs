@@ -335,7 +335,7 @@ impl Code {
                 let function = self.function(columns.numbers(list)).expect("it was made when the columns were found");
                 let mut streams = Streams::default();
                 columns.add_to(&mut streams, list, range.start);
-                self.run_on(streams, (range.len(), function), surroundings);
+                self.run_on(&mut streams, (range.len(), function), surroundings);
             }
             Members::Given(Given { all, .. }) => {
                 let columns = all.iter_mut().zip(&self.columns).flat_map(|(instances, columns)| {
@@ -362,7 +362,7 @@ impl Code {
                     spare.0[..range.len()].fill(number);
                     streams.write(&mut spare.0);
                 }
-                self.run_on(streams, (range.len(), &self.function), surroundings);
+                self.run_on(&mut streams, (range.len(), &self.function), surroundings);
                 if spared & self.changed != 0 {
                     self.store_spared(spared & self.changed, (all, range), spare);
                 }
@@ -374,7 +374,7 @@ impl Code {
     #[inline(always)]
     fn run_on<'c>(
         &self,
-        mut streams: Streams<'c>,
+        streams: &mut Streams<'c>,
         (count, function): (usize, &Function),
         Surroundings { v, membrane, rows, interpolants }: Surroundings<'c>,
     ) {
@@ -393,7 +393,7 @@ impl Code {
             streams.write(diagonal);
         }
         interpolants.iter().take(function.tables()).for_each(|table| streams.table(table.coefficients()));
-        function.run(&mut streams, count).expect("the streams are those that the program was made for");
+        function.run(streams, count).expect("the streams are those that the program was made for");
     }
 
     /// Stores the columns that were changed in their spare rows.

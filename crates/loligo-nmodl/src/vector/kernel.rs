@@ -258,6 +258,10 @@ impl Kernel for BlockInterpreter {
         self.plain.initialize_connection(event, instance, outbox);
     }
 
+    fn has_failed(&self) -> bool {
+        self.plain.has_failed()
+    }
+
     fn fault(&self) -> Option<String> {
         self.plain.fault()
     }

@@ -182,13 +182,17 @@ impl Plan {
         })
     }
 
-    /// Number of instances that are computed at a time: so few that their rows stay in the first-level cache.
-    pub(super) fn batch(&self) -> usize {
+    /// Number of instances of `count` that are computed at a time, at least one: so few that their rows stay in the
+    /// first-level cache.
+    pub(super) fn batch(&self, count: usize) -> usize {
         /// Numbers of all rows, half of the cache.
         const NUMBERS: usize = 3072;
         /// For fewer instances, calls take longer than the computation.
         const LEAST: usize = 128;
-        (NUMBERS / self.rows.max(1) / LEAST * LEAST).clamp(LEAST, ROW)
+        match count {
+            0..=LEAST => LEAST,
+            _ => (NUMBERS / self.rows.max(1) / LEAST * LEAST).clamp(LEAST, ROW),
+        }
     }
 
     /// The row of a value among those known. A constant gets a row that keeps it in all lanes: steps write only to rows that

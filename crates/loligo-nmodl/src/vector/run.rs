@@ -51,13 +51,16 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
     fn run<S: Simd>(mut self, simd: S) {
         let count = self.members.len();
         let Memory { rows, tables, function_tables, celsius } = self.memory;
-        let batch = self.plan.batch();
+        let batch = self.plan.batch(count);
         for &(row, x) in &self.plan.numbers {
             rows[row as usize].0[..row::padded(count.min(batch))].fill(x);
         }
         // The result of a step goes to a row that no other step uses, which then takes the place of the step's row.
         let Some((rows, [spare, spare_of_code @ ..])) = rows.split_at_mut_checked(self.plan.rows) else { return };
-        for start in (0..count).step_by(batch) {
+        let mut next = 0;
+        while next < count {
+            let start = next;
+            next += batch;
             let part = Part { start, count: (count - start).min(batch), v: self.v, t: self.t };
             let padded = row::padded(part.count);
             // Polynomials are computed for eight voltages at a time.
@@ -144,13 +147,21 @@ fn part_of<'a>(membrane: &'a mut Membrane<'_>, lanes: Range<usize>) -> Membrane<
 /// Finds the intervals of voltages (mV); the remaining ones of `count` lanes get that of the last.
 #[inline(always)]
 fn locate_voltages(v: &[f64], rows: &mut [Box<Row>], (places, intervals): (RowId, RowId), count: usize) {
-    // The rows of a step are different ones.
-    let Ok(rows) = rows.get_disjoint_mut([places as usize, intervals as usize]) else { return };
-    let [places, intervals] = rows;
+    let (places, intervals) = two(rows, places, intervals);
     locate(v, &mut places.0, &mut intervals.0);
     for row in [places, intervals] {
         let last = v.len().checked_sub(1).map_or(0.0, |last| row.0[last]);
         row.0[v.len()..count].fill(last);
+    }
+}
+
+/// Two different rows.
+#[inline(always)]
+fn two(rows: &mut [Box<Row>], first: RowId, second: RowId) -> (&mut Row, &mut Row) {
+    let (low, high) = rows.split_at_mut(first.max(second) as usize);
+    match first < second {
+        true => (&mut low[first as usize], &mut high[0]),
+        false => (&mut high[0], &mut low[second as usize]),
     }
 }
 
