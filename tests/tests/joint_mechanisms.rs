@@ -108,8 +108,23 @@ const READ: [(usize, f64, &str); 7] = [
     (0, 0.5, "ica_l5_ca"),
 ];
 
+/// In epochs of many steps, and of a single one: then the groups of cells make their steps together.
 #[test]
 fn variables_that_are_not_computed_in_every_step_can_be_read_at_any_time() {
+    read_at_any_time(network);
+    read_at_any_time(|| {
+        let mut network = network_of(|_, cell| {
+            cell.place("synapse", 0, 0.5, ExpSyn::default());
+        });
+        let delay = 0.025; // ms, one step
+        let target = TargetRef::Point { cell: 1, point: 0 };
+        network.connect(Connection::new(SourceRef::voltage(0, 0, 0.5), target, 1e-4, delay));
+        network
+    });
+}
+
+/// Compares variables that are recorded with those that are found when they are read.
+fn read_at_any_time(network: impl Fn() -> Network) {
     let variables = READ.map(|(section, x, name)| VariableRef::section(1, section, x, name));
     for numerics in [Numerics::Exact, Numerics::Fast] {
         let options = options(numerics, Lanes::detect());

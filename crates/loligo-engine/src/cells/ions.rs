@@ -15,6 +15,7 @@
 //! The rules are NEURON's: the mechanisms on a segment determine the *style* of an ion there, which says if
 //! concentrations start from their initial values and if the reversal potential is computed from them.
 
+mod currents;
 mod reversal_potentials;
 mod style;
 mod work;
@@ -341,35 +342,6 @@ impl Ions {
         }
     }
 
-    /// Adds the currents of some instances of a mechanism to those of its ions.
-    pub(super) fn add_currents(&self, installed: usize, instances: Range<usize>, before: &mut [Block], block: &Block) {
-        for own in &self.uses[installed] {
-            let species = &self.species[own.species];
-            let ion = &mut before[species.installed];
-            let pairs = [
-                (species.currents, own.current, Ion::CURRENT),
-                (species.slopes, own.current_slope, Ion::CURRENT_SLOPE),
-            ];
-            for (wanted, column, sum) in pairs {
-                let Some(column) = column.filter(|_| wanted) else { continue };
-                let sum = ion.column_mut(sum);
-                match (block.column(column), &own.areas, own.consecutive(instances.clone())) {
-                    (ColumnView::Each(shares), None, Some(range)) => {
-                        // mA/cm2 or S/cm2
-                        sum[range].iter_mut().zip(&shares[instances.clone()]).for_each(|(sum, share)| *sum += share);
-                    }
-                    _ => {
-                        for instance in instances.clone() {
-                            let share = block.value(column, instance); // mA/cm2 or S/cm2; of a point process nA or uS
-                            let share = own.areas.as_ref().map_or(share, |areas| share * 1e2 / areas[instance]);
-                            sum[own.instances[instance] as usize] += share;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     /// Stores the ion variables that some instances of a mechanism write. At the start of a run reversal potentials are
     /// updated at once.
     pub(super) fn store(
@@ -416,18 +388,6 @@ impl Ions {
             let written = own.stores.iter().find(|(variable, c)| is_concentration(*variable) && *c == column);
             written.map(|&(variable, _)| (self.species[own.species].installed, column_of(variable), &own.instances[..]))
         })
-    }
-
-    /// Moves recorded currents to the middle of the step: `dv` (mV) is half a step's change of each row's voltage.
-    pub(super) fn move_currents(&self, installed: &[Installed], dv: &[f64], blocks: &mut [Block]) {
-        for species in &self.species {
-            let block = &mut blocks[species.installed];
-            for (instance, &row) in installed[species.installed].rows.iter().enumerate() {
-                let slope = block.value(Ion::CURRENT_SLOPE, instance); // S/cm2
-                let current = block.value(Ion::CURRENT, instance); // mA/cm2
-                block.set(Ion::CURRENT, instance, current + slope * dv[row as usize]); // mA/cm2
-            }
-        }
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use super::Computation;
 use crate::program::{Binary, Unary};
+use crate::vector::dependence::depends_on_more;
 use crate::vector::graph::{Graph, Input, Node, Value};
-use crate::vector::interpolation::depends_on_more;
 
 /// The most factors above or below the line of a fraction; their product stays within the range of numbers for all values
 /// that are not extreme themselves.
