@@ -253,6 +253,7 @@ impl Errors<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::{Binary, Unary};
     use crate::vector::passes::tests::of_voltage;
 
     /// 1 / (1 + exp((offset - v) / 5)) times a column.
