@@ -3,6 +3,9 @@
 //! M. Hines, "Efficient computation of branched nerve equations", Int. J. Bio-Med. Comput. 15:69-76 (1984),
 //! doi:10.1016/0020-7101(84)90008-4.
 
+use crate::aligned::{
+    AddCurrents, AlignedElements, Eliminate, EliminateInOrder, Pair, Substitute, SubstituteInOrder, in_vectors,
+};
 use crate::cable::NO_PARENT;
 
 /// The coupling of a row to its parent.
@@ -27,8 +30,8 @@ enum Stretch {
     Odd { first: usize, length: usize },
 }
 
-/// A shorter sequence does not fill the vector lanes of a processor.
-const SHORTEST_ALIGNED: usize = 8;
+/// Fewer rows are not worth a loop.
+const SHORTEST_ALIGNED: usize = 4;
 
 /// A matrix with the pattern of a tree (or of several): a diagonal, and for each row except the roots a coupling to its
 /// parent in both directions.
@@ -53,9 +56,8 @@ pub struct HinesMatrix {
     couplings: Vec<Coupling>,
     /// All couplings, in their order.
     stretches: Vec<Stretch>,
-    /// Both elements of the couplings of aligned stretches.
-    aligned_to_parent: Vec<f64>,
-    aligned_from_parent: Vec<f64>,
+    /// The elements of the couplings of aligned stretches.
+    aligned: AlignedElements,
     roots: Vec<u32>,
     /// The diagonal, S/cm2 (uS in rows without area).
     pub diagonal: Vec<f64>,
@@ -104,9 +106,10 @@ impl HinesMatrix {
         let stretches = stretches(&couplings);
         let aligned = stretches.iter().zip(starts(&stretches)).filter(|(s, _)| matches!(s, Stretch::Aligned { .. }));
         let aligned = aligned.flat_map(|(stretch, start)| &couplings[start..start + stretch.length()]);
-        let (aligned_to_parent, aligned_from_parent) = aligned.map(|c| (c.to_parent, c.from_parent)).unzip();
+        let (to_parent, from_parent) = aligned.map(|c| (c.to_parent, c.from_parent)).unzip();
+        let aligned = AlignedElements { to_parent, from_parent };
         let (diagonal, rhs) = (vec![0.0; rows], vec![0.0; rows]);
-        Self { stretches, aligned_to_parent, aligned_from_parent, couplings, roots, diagonal, rhs }
+        Self { stretches, aligned, couplings, roots, diagonal, rhs }
     }
 
     /// Number of rows.
@@ -137,16 +140,9 @@ impl HinesMatrix {
         for stretch in &self.stretches {
             match *stretch {
                 Stretch::Aligned { row, parent, length, first_element } => {
-                    let elements = first_element..first_element + length;
-                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
-                    add_currents(
-                        &v[row..row + length],
-                        &v[parent..parent + length],
-                        row_rhs,
-                        parent_rhs,
-                        &self.aligned_to_parent[elements.clone()],
-                        &self.aligned_from_parent[elements],
-                    );
+                    let v = Pair { row: &v[row..row + length], parent: &v[parent..parent + length] };
+                    let rhs = Pair::of(rhs, row, parent, length);
+                    in_vectors(length, AddCurrents { v, rhs, elements: self.aligned.part(first_element, length) });
                 }
                 Stretch::Odd { first, length } => {
                     for coupling in &self.couplings[first..first + length] {
@@ -178,15 +174,10 @@ impl HinesMatrix {
         for stretch in self.stretches.iter().rev() {
             match *stretch {
                 Stretch::Aligned { row, parent, length, first_element } => {
-                    let elements = first_element..first_element + length;
-                    let (row_diagonal, parent_diagonal) = two(diagonal, row, parent, length);
-                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
-                    eliminate_in_order(
-                        (row_diagonal, parent_diagonal),
-                        (row_rhs, parent_rhs),
-                        &self.aligned_to_parent[elements.clone()],
-                        &self.aligned_from_parent[elements],
-                    );
+                    let diagonal = Pair::of(diagonal, row, parent, length);
+                    let rhs = Pair::of(rhs, row, parent, length);
+                    let elements = self.aligned.part(first_element, length);
+                    in_vectors(length, EliminateInOrder { diagonal, rhs, elements });
                 }
                 Stretch::Odd { first, length } => {
                     let mut carried = Carried::NONE;
@@ -211,9 +202,10 @@ impl HinesMatrix {
         for stretch in &self.stretches {
             match *stretch {
                 Stretch::Aligned { row, parent, length, first_element } => {
-                    let from_parent = &self.aligned_from_parent[first_element..first_element + length];
-                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
-                    substitute_in_order(&diagonal[row..row + length], row_rhs, parent_rhs, from_parent);
+                    let diagonal = &diagonal[row..row + length];
+                    let rhs = Pair::of(rhs, row, parent, length);
+                    let elements = self.aligned.part(first_element, length);
+                    in_vectors(length, SubstituteInOrder { diagonal, rhs, elements });
                 }
                 Stretch::Odd { first, length } => {
                     let (mut solved, mut solution) = (usize::MAX, 0.0); // -, mV
@@ -244,19 +236,11 @@ impl HinesMatrix {
         for stretch in self.stretches.iter().rev() {
             match *stretch {
                 Stretch::Aligned { row, parent, length, first_element } => {
-                    let elements = first_element..first_element + length;
-                    let (row_diagonal, parent_diagonal) = two(diagonal, row, parent, length);
-                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
-                    eliminate(
-                        &v[row..row + length],
-                        &v[parent..parent + length],
-                        row_diagonal,
-                        parent_diagonal,
-                        row_rhs,
-                        parent_rhs,
-                        &self.aligned_to_parent[elements.clone()],
-                        &self.aligned_from_parent[elements],
-                    );
+                    let v = Pair { row: &v[row..row + length], parent: &v[parent..parent + length] };
+                    let diagonal = Pair::of(diagonal, row, parent, length);
+                    let rhs = Pair::of(rhs, row, parent, length);
+                    let elements = self.aligned.part(first_element, length);
+                    in_vectors(length, Eliminate { v, diagonal, rhs, elements });
                 }
                 Stretch::Odd { first, length } => {
                     // Along a path the next row is the parent of this one; its values are kept in
@@ -289,8 +273,8 @@ impl HinesMatrix {
         for stretch in &self.stretches {
             match *stretch {
                 Stretch::Aligned { row, parent, length, .. } => {
-                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
-                    substitute(&diagonal[row..row + length], row_rhs, parent_rhs);
+                    let factor = &diagonal[row..row + length];
+                    in_vectors(length, Substitute { factor, rhs: Pair::of(rhs, row, parent, length) });
                 }
                 Stretch::Odd { first, length } => {
                     let (mut solved, mut solution) = (usize::MAX, 0.0); // -, mV
@@ -365,104 +349,4 @@ fn stretches(couplings: &[Coupling]) -> Vec<Stretch> {
         start += length;
     }
     stretches
-}
-
-/// Two non-overlapping parts of a slice, of the same length.
-#[inline(always)]
-fn two(values: &mut [f64], first: usize, second: usize, length: usize) -> (&mut [f64], &mut [f64]) {
-    if first < second {
-        let (low, high) = values.split_at_mut(second);
-        (&mut low[first..first + length], &mut high[..length])
-    } else {
-        let (low, high) = values.split_at_mut(first);
-        (&mut high[..length], &mut low[second..second + length])
-    }
-}
-
-/// Eliminates rows from their parents' equations, in parallel.
-#[expect(clippy::too_many_arguments, reason = "slices as parameters of their own are known not to overlap")]
-#[inline(always)]
-fn eliminate(
-    row_v: &[f64],
-    parent_v: &[f64],
-    row_diagonal: &mut [f64],
-    parent_diagonal: &mut [f64],
-    row_rhs: &mut [f64],
-    parent_rhs: &mut [f64],
-    to_parent: &[f64],
-    from_parent: &[f64],
-) {
-    let n = row_v.len();
-    let (parent_v, to_parent, from_parent) = (&parent_v[..n], &to_parent[..n], &from_parent[..n]);
-    let (row_diagonal, parent_diagonal) = (&mut row_diagonal[..n], &mut parent_diagonal[..n]);
-    let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &mut parent_rhs[..n]);
-    for k in 0..n {
-        let dv = parent_v[k] - row_v[k]; // mV
-        let inverse = 1.0 / row_diagonal[k]; // cm2/S
-        let factor = from_parent[k] * inverse;
-        let own = (-from_parent[k]).mul_add(dv, row_rhs[k]) * inverse; // mV
-        row_diagonal[k] = factor;
-        row_rhs[k] = own;
-        parent_diagonal[k] = (-to_parent[k]).mul_add(factor, parent_diagonal[k]); // S/cm2
-        parent_rhs[k] = to_parent[k].mul_add(dv - own, parent_rhs[k]); // mA/cm2
-    }
-}
-
-/// Solves rows whose parents are solved, in parallel.
-#[inline(always)]
-fn substitute(factor: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64]) {
-    let n = factor.len();
-    let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &parent_rhs[..n]);
-    for k in 0..n {
-        row_rhs[k] = (-factor[k]).mul_add(parent_rhs[k], row_rhs[k]); // mV
-    }
-}
-
-/// Adds the axial currents between rows and their parents, in parallel.
-#[inline(always)]
-fn add_currents(
-    row_v: &[f64],
-    parent_v: &[f64],
-    row_rhs: &mut [f64],
-    parent_rhs: &mut [f64],
-    to_parent: &[f64],
-    from_parent: &[f64],
-) {
-    let n = row_v.len();
-    let (parent_v, to_parent, from_parent) = (&parent_v[..n], &to_parent[..n], &from_parent[..n]);
-    let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &mut parent_rhs[..n]);
-    for k in 0..n {
-        let dv = parent_v[k] - row_v[k]; // mV
-        row_rhs[k] -= from_parent[k] * dv; // mA/cm2
-        parent_rhs[k] += to_parent[k] * dv; // mA/cm2
-    }
-}
-
-/// Eliminates rows from their parents' equations in NEURON's order of operations, in parallel; pairs are those of rows and
-/// of their parents.
-#[inline(always)]
-fn eliminate_in_order(
-    (row_diagonal, parent_diagonal): (&[f64], &mut [f64]),
-    (row_rhs, parent_rhs): (&[f64], &mut [f64]),
-    to_parent: &[f64],
-    from_parent: &[f64],
-) {
-    let n = to_parent.len();
-    let (row_diagonal, row_rhs, from_parent) = (&row_diagonal[..n], &row_rhs[..n], &from_parent[..n]);
-    let (parent_diagonal, parent_rhs) = (&mut parent_diagonal[..n], &mut parent_rhs[..n]);
-    for k in 0..n {
-        let factor = to_parent[k] / row_diagonal[k];
-        parent_diagonal[k] -= factor * from_parent[k]; // S/cm2
-        parent_rhs[k] -= factor * row_rhs[k]; // mA/cm2
-    }
-}
-
-/// Solves rows whose parents are solved in NEURON's order of operations, in parallel.
-#[inline(always)]
-fn substitute_in_order(row_diagonal: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64], from_parent: &[f64]) {
-    let n = row_diagonal.len();
-    let (row_rhs, parent_rhs, from_parent) = (&mut row_rhs[..n], &parent_rhs[..n], &from_parent[..n]);
-    for k in 0..n {
-        row_rhs[k] = (row_rhs[k] - from_parent[k] * parent_rhs[k]) / row_diagonal[k]; // mV
-    }
 }

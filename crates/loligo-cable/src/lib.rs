@@ -11,6 +11,7 @@
 //! µm, µm², MΩ, Ω·cm, µF/cm², mV. Nodes without area (section ends, roots) have an area of 100 µm² in every
 //! formula, which converts S/cm² to µS and mA/cm² to nA for them.
 
+mod aligned;
 mod cable;
 mod discretization;
 mod error;
