@@ -61,6 +61,40 @@ fn machine_code_and_joined_mechanisms_keep_their_bits() {
     }
 }
 
+/// A mechanism that writes the current that it reads, and one that changes its own copy of a concentration: the ion keeps
+/// its values until they are stored.
+#[test]
+fn copies_of_ion_variables_are_the_mechanisms_own() {
+    let files = ["mechanisms/layer5", "tests/ion_mods"].map(project_file);
+    let catalogue = nmodl::load(Catalogue::builtin(), files).unwrap_or_else(|error| panic!("{error}")).catalogue;
+    let mut cell = Cell::new("cell");
+    let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));
+    cell.add_section(Section::cylinder("dend", 300.0, 2.0).with_segments(21).attached_to(soma, 1.0));
+    cell.paint(Region::All, Mechanism::new("pas").with("g", 5e-5).with("e", -75.0));
+    for name in ["ca_own", "k_ca_local", "l5_cahva", "l5_sk"] {
+        cell.paint(Region::All, Mechanism::new(name));
+    }
+    for (name, gbar) in [("l5_nat", 0.5), ("l5_kv31", 0.05)] {
+        cell.paint(Region::section_named("soma"), Mechanism::new(name).with("gbar", gbar));
+    }
+    cell.place("step", soma, 0.5, IClamp { delay: 1.0, dur: 20.0, amp: 0.6 });
+    let mut network = Network::with_catalogue(catalogue);
+    network.add_cell(cell);
+    network.watch(SourceRef::voltage(0, 0, 0.5), 0.0);
+    for variable in ["v", "cai", "ica", "drive_ca_own"] {
+        network.record(VariableRef::section(0, 0, 0.5, variable));
+        network.record(VariableRef::section(0, 1, 0.5, variable));
+    }
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let expected = Fingerprint::of_run(&network, &options(numerics, Lanes::baseline()), 15.0);
+        assert!(!expected.spikes.is_empty(), "no test without spikes");
+        for lanes in Lanes::available() {
+            let own = Fingerprint::of_run(&network, &options(numerics, lanes), 15.0);
+            assert_eq!(expected.difference(&own), None, "{numerics:?}, {lanes:?}");
+        }
+    }
+}
+
 /// Somas whose parameters have other values than most instances, so that their region needs a plan of its own: all of one
 /// region (`l5_ca`), some of them (`l5_nat`), and values that are set between and within epochs.
 #[test]

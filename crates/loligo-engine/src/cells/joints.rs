@@ -335,8 +335,8 @@ impl Region {
         let of_part = |part: &RegionMechanisms| {
             let mut shared = Vec::new();
             for (member, &(k, first)) in part.members.iter().enumerate() {
-                for InPlace { copy, column, first } in ions.in_place(k, first..first + count)? {
-                    shared.push(SharedColumn { of: (member, copy), column, first });
+                for InPlace { copy, column, first, is_stored } in ions.in_place(k, first..first + count)? {
+                    shared.push(SharedColumn { of: (member, copy), column, first, is_stored });
                 }
             }
             (part.kernel.is_some() || shared.is_empty()).then_some(shared)

@@ -28,6 +28,8 @@ pub struct SharedColumn {
     pub column: (usize, usize),
     /// The ion's instance for the first one of the mechanism; the others follow it.
     pub first: usize,
+    /// True if the mechanism stores its copy there: else a kernel must not change the column.
+    pub is_stored: bool,
 }
 
 impl JointInstances<'_> {
@@ -39,6 +41,11 @@ impl JointInstances<'_> {
     /// True if there are no instances.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// True if a kernel may change a column of a mechanism.
+    pub fn may_be_changed(&self, of: (usize, usize)) -> bool {
+        self.shared.iter().all(|shared| shared.is_stored || shared.of != of)
     }
 
     /// The block of a mechanism's column, the column there, and the instances.
@@ -307,9 +314,10 @@ mod tests {
         let mut blocks = blocks();
         blocks.push(Block::new([0.25, -60.0], 8));
         blocks[2].column_mut(1).copy_from_slice(&[-1.0, -2.0, -3.0, -4.0, -5.0, -6.0, -7.0, -8.0]);
-        let shared = [SharedColumn { of: (0, 1), column: (2, 1), first: 5 }];
+        let shared = [SharedColumn { of: (0, 1), column: (2, 1), first: 5, is_stored: false }];
         let instances = JointInstances { members: &[(0, 2..4)], shared: &shared };
         assert_eq!(instances.column(&blocks, (0, 1)), ColumnView::Each(&[-6.0, -7.0]));
+        assert_eq!([0, 1].map(|column| instances.may_be_changed((0, column))), [true, false]);
         let bound = BoundColumns::of(&mut blocks, instances, [vec![(0, 0), (0, 1)]], []);
         let open = bound.open(&mut blocks).expect("nothing has changed");
         let columns: Vec<ColumnView<'_>> = open.columns(0).collect();

@@ -13,6 +13,7 @@ use loligo_mechanisms::{
 
 use super::by_bits::ByBits;
 use super::choice::{VariantPlan, has_only, never_has};
+use super::code::Code;
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
 use super::interpolation::Interpolation;
@@ -178,13 +179,18 @@ impl JointPlan {
         self.plan.assumed.iter().chain(self.unusual.iter().flatten()).map(|&(column, _)| column)
     }
 
-    /// True if the plan can be run with columns that were found before.
-    fn can_be_bound<'c>(&self, column: impl Fn((usize, usize)) -> ColumnView<'c>, first_columns: &[u32]) -> bool {
+    /// True if the plan can be run with columns of these instances that are found before.
+    fn can_be_bound(&self, blocks: &[Block], instances: JointInstances<'_>, first_columns: &[u32]) -> bool {
+        let column = |of| instances.column(blocks, of);
+        let changes = self.plan.plan.codes.iter().flat_map(Code::columns).filter(|(_, is_changed)| *is_changed);
+        if !changes.into_iter().all(|(of, _)| instances.may_be_changed(of)) {
+            return false;
+        }
         let keeps = |&(number, x): &(u32, Operand)| match (column(place(first_columns, number)), x) {
             (ColumnView::Same(own), Operand::Number(x)) => own.to_bits() == x.to_bits(),
             (own, _) => matches!(own, ColumnView::Discarded),
         };
-        self.plan.plan.codes.iter().all(|code| code.can_be_bound(&column)) && self.plan.plan.stores.iter().all(keeps)
+        self.plan.plan.codes.iter().all(|code| code.can_be_bound(column)) && self.plan.plan.stores.iter().all(keeps)
     }
 }
 
@@ -270,7 +276,8 @@ impl JointKernel for Joint {
         }
         let column = |of| instances.column(blocks, of);
         let plan = self.unusual(column).and_then(|unusual| Some((unusual, self.plan(unusual)?)));
-        let Some((unusual, plan)) = plan.filter(|(_, plan)| plan.can_be_bound(column, &self.first_columns)) else {
+        let can_be_bound = |plan: &JointPlan| plan.can_be_bound(blocks, instances, &self.first_columns);
+        let Some((unusual, plan)) = plan.filter(|(_, plan)| can_be_bound(plan)) else {
             return BoundColumns::of(blocks, instances, [], []);
         };
         let place = |column| place(&self.first_columns, column);

@@ -261,11 +261,11 @@ fn columns_of_an_ion_are_used_in_place_unless_copies_are_read_from_outside() {
         (user(Kind::Density, calcium().reading(IonVariable::ReversalPotential, E)), &[0, 2]),
         (user(Kind::Density, potential), &[1]),
     ]);
-    let place = |copy, column| InPlace { copy, column: (0, column), first: 2 };
-    let of_pool = vec![place(INSIDE, Ion::INSIDE), place(CURRENT, Ion::CURRENT)];
+    let place = |copy, column, is_stored| InPlace { copy, column: (0, column), first: 2, is_stored };
+    let of_pool = vec![place(INSIDE, Ion::INSIDE, true), place(CURRENT, Ion::CURRENT, false)];
     assert_eq!(ions.in_place(1, 1..2), Some(of_pool));
     assert_eq!(ions.in_place(2, 0..2), None, "rows 0 and 2 do not follow each other");
-    assert_eq!(ions.in_place(2, 1..2), Some(vec![place(E, Ion::REVERSAL_POTENTIAL)]));
+    assert_eq!(ions.in_place(2, 1..2), Some(vec![place(E, Ion::REVERSAL_POTENTIAL, false)]));
     assert_eq!(ions.in_place(3, 0..1), None, "a potential that is written is not copied before");
     ions.observe(1, CURRENT);
     assert_eq!(ions.in_place(1, 1..2), None);

@@ -15,6 +15,8 @@ pub(in crate::cells) struct InPlace {
     pub(in crate::cells) column: (usize, usize),
     /// The ion's instance for the first of the mechanism's instances; the others follow it.
     pub(in crate::cells) first: usize,
+    /// True if the mechanism stores the variable.
+    pub(in crate::cells) is_stored: bool,
 }
 
 /// The work that ions make in a hook of some mechanisms that are computed together.
@@ -120,6 +122,7 @@ impl Ions {
                 copy,
                 column: (species.installed, column_of(variable)),
                 first: first as usize,
+                is_stored: own.stores.contains(&(variable, copy)),
             }));
         }
         Some(columns)
