@@ -207,11 +207,11 @@ pub(super) struct Equations<'a> {
 impl Segment {
     /// Finds the columns of ions that its mechanisms can use in the place of copies: all of them, or none.
     pub(super) fn use_ions_in_place(&mut self, mechanisms: Mechanisms<'_>) {
-        let has_copies = |k: usize| {
+        let needs_copies = |k: usize| {
             let signature = &mechanisms.installed[k].signature;
             !signature.stages.is_empty() || !signature.diffusion.is_empty()
         };
-        let found = match self.members().any(has_copies) {
+        let found = match self.members().any(needs_copies) {
             true => None,
             false => self.regions.iter().map(|region| region.shared(mechanisms.ions)).collect::<Option<Vec<_>>>(),
         };
