@@ -83,6 +83,30 @@ fn store<const COUNT: usize>(numbers: &mut [f64], first: usize, stored: [f64; CO
     numbers[first..first + COUNT].copy_from_slice(&stored);
 }
 
+impl<T: AsRef<[f64]>> Pair<T> {
+    /// The numbers of some rows, and of their parents.
+    #[inline(always)]
+    fn load<const COUNT: usize>(&self, first: usize) -> [[f64; COUNT]; 2] {
+        [load(self.row.as_ref(), first), load(self.parent.as_ref(), first)]
+    }
+}
+
+impl Pair<&mut [f64]> {
+    #[inline(always)]
+    fn store<const COUNT: usize>(&mut self, first: usize, [row, parent]: [[f64; COUNT]; 2]) {
+        store(self.row, first, row);
+        store(self.parent, first, parent);
+    }
+}
+
+impl Elements<'_> {
+    /// The elements of some rows, to their parents and from them.
+    #[inline(always)]
+    fn load<const COUNT: usize>(&self, first: usize) -> [[f64; COUNT]; 2] {
+        [load(self.to_parent, first), load(self.from_parent, first)]
+    }
+}
+
 /// Adds the axial currents between rows and their parents.
 pub(crate) struct AddCurrents<'a> {
     /// mV.
@@ -134,17 +158,15 @@ impl RowLoop for AddCurrents<'_> {
     #[inline(always)]
     fn process<const COUNT: usize>(&mut self, first: usize) {
         let Self { v, rhs, elements } = self;
-        let (row_v, parent_v) = (load::<COUNT>(v.row, first), load::<COUNT>(v.parent, first)); // mV
-        let to_parent = load::<COUNT>(elements.to_parent, first); // S/cm2
-        let from_parent = load::<COUNT>(elements.from_parent, first); // S/cm2
-        let (mut row_rhs, mut parent_rhs) = (load::<COUNT>(rhs.row, first), load::<COUNT>(rhs.parent, first));
+        let [row_v, parent_v] = v.load::<COUNT>(first); // mV
+        let [to_parent, from_parent] = elements.load::<COUNT>(first); // S/cm2
+        let [mut row_rhs, mut parent_rhs] = rhs.load::<COUNT>(first); // mA/cm2
         for k in 0..COUNT {
             let dv = parent_v[k] - row_v[k]; // mV
             row_rhs[k] -= from_parent[k] * dv; // mA/cm2
             parent_rhs[k] += to_parent[k] * dv; // mA/cm2
         }
-        store(rhs.row, first, row_rhs);
-        store(rhs.parent, first, parent_rhs);
+        rhs.store(first, [row_rhs, parent_rhs]);
     }
 }
 
@@ -152,11 +174,9 @@ impl RowLoop for EliminateInOrder<'_> {
     #[inline(always)]
     fn process<const COUNT: usize>(&mut self, first: usize) {
         let Self { diagonal, rhs, elements } = self;
-        let to_parent = load::<COUNT>(elements.to_parent, first); // S/cm2
-        let from_parent = load::<COUNT>(elements.from_parent, first); // S/cm2
-        let (row_diagonal, row_rhs) = (load::<COUNT>(diagonal.row, first), load::<COUNT>(rhs.row, first));
-        let (mut parent_diagonal, mut parent_rhs) =
-            (load::<COUNT>(diagonal.parent, first), load::<COUNT>(rhs.parent, first));
+        let [to_parent, from_parent] = elements.load::<COUNT>(first); // S/cm2
+        let [row_diagonal, mut parent_diagonal] = diagonal.load::<COUNT>(first); // S/cm2
+        let [row_rhs, mut parent_rhs] = rhs.load::<COUNT>(first); // mA/cm2
         for k in 0..COUNT {
             let factor = to_parent[k] / row_diagonal[k];
             parent_diagonal[k] -= factor * from_parent[k]; // S/cm2
@@ -171,9 +191,9 @@ impl RowLoop for SubstituteInOrder<'_> {
     #[inline(always)]
     fn process<const COUNT: usize>(&mut self, first: usize) {
         let Self { diagonal, rhs, elements } = self;
-        let (diagonal, parent_rhs) = (load::<COUNT>(diagonal, first), load::<COUNT>(rhs.parent, first));
-        let from_parent = load::<COUNT>(elements.from_parent, first); // S/cm2
-        let mut row_rhs = load::<COUNT>(rhs.row, first);
+        let diagonal = load::<COUNT>(diagonal, first); // S/cm2
+        let [_, from_parent] = elements.load::<COUNT>(first); // S/cm2
+        let [mut row_rhs, parent_rhs] = rhs.load::<COUNT>(first); // mA/cm2, mV
         for k in 0..COUNT {
             row_rhs[k] = (row_rhs[k] - from_parent[k] * parent_rhs[k]) / diagonal[k]; // mV
         }
@@ -185,12 +205,10 @@ impl RowLoop for Eliminate<'_> {
     #[inline(always)]
     fn process<const COUNT: usize>(&mut self, first: usize) {
         let Self { v, diagonal, rhs, elements } = self;
-        let (row_v, parent_v) = (load::<COUNT>(v.row, first), load::<COUNT>(v.parent, first)); // mV
-        let to_parent = load::<COUNT>(elements.to_parent, first); // S/cm2
-        let from_parent = load::<COUNT>(elements.from_parent, first); // S/cm2
-        let (mut row_diagonal, mut row_rhs) = (load::<COUNT>(diagonal.row, first), load::<COUNT>(rhs.row, first));
-        let (mut parent_diagonal, mut parent_rhs) =
-            (load::<COUNT>(diagonal.parent, first), load::<COUNT>(rhs.parent, first));
+        let [row_v, parent_v] = v.load::<COUNT>(first); // mV
+        let [to_parent, from_parent] = elements.load::<COUNT>(first); // S/cm2
+        let [mut row_diagonal, mut parent_diagonal] = diagonal.load::<COUNT>(first); // S/cm2
+        let [mut row_rhs, mut parent_rhs] = rhs.load::<COUNT>(first); // mA/cm2
         for k in 0..COUNT {
             let dv = parent_v[k] - row_v[k]; // mV
             let inverse = 1.0 / row_diagonal[k]; // cm2/S
@@ -201,10 +219,8 @@ impl RowLoop for Eliminate<'_> {
             parent_diagonal[k] = (-to_parent[k]).mul_add(factor, parent_diagonal[k]); // S/cm2
             parent_rhs[k] = to_parent[k].mul_add(dv - own, parent_rhs[k]); // mA/cm2
         }
-        store(diagonal.row, first, row_diagonal);
-        store(rhs.row, first, row_rhs);
-        store(diagonal.parent, first, parent_diagonal);
-        store(rhs.parent, first, parent_rhs);
+        diagonal.store(first, [row_diagonal, parent_diagonal]);
+        rhs.store(first, [row_rhs, parent_rhs]);
     }
 }
 
@@ -212,8 +228,8 @@ impl RowLoop for Substitute<'_> {
     #[inline(always)]
     fn process<const COUNT: usize>(&mut self, first: usize) {
         let Self { factor, rhs } = self;
-        let (factor, parent_rhs) = (load::<COUNT>(factor, first), load::<COUNT>(rhs.parent, first));
-        let mut row_rhs = load::<COUNT>(rhs.row, first);
+        let factor = load::<COUNT>(factor, first);
+        let [mut row_rhs, parent_rhs] = rhs.load::<COUNT>(first); // mV
         for k in 0..COUNT {
             row_rhs[k] = (-factor[k]).mul_add(parent_rhs[k], row_rhs[k]); // mV
         }

@@ -258,6 +258,8 @@ impl Engine {
         let is_last_step = self.pause || self.clock.step + 1 >= last;
         self.groups.iter_mut().for_each(|group| group.cells.is_last_step = is_last_step);
         let fault = self.finish_lockstep().err();
+        // Also after a fault: what is computed next is not within a run.
+        self.groups.iter_mut().for_each(|group| group.cells.is_last_step = true);
         self.fault = self.fault.take().or(fault);
         Ok(())
     }

@@ -29,18 +29,6 @@ pub enum ColumnMut<'a> {
     Discarded,
 }
 
-impl<'a> ColumnMut<'a> {
-    /// The same column, to be read only.
-    #[inline]
-    pub fn view(self) -> ColumnView<'a> {
-        match self {
-            Self::Each(values) => ColumnView::Each(values),
-            Self::Same(value) => ColumnView::Same(value),
-            Self::Discarded => ColumnView::Discarded,
-        }
-    }
-}
-
 /// Views of the variables of some instances, from [`Instances::columns_mut`](crate::Instances::columns_mut). Skipping columns with `nth` costs nothing.
 #[derive(Debug)]
 pub struct ColumnsMut<'a> {

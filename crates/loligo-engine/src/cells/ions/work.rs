@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use loligo_mechanisms::Block;
 
-use super::{Ions, Species, Use, column_of};
+use super::{Ions, Species, Use, column_of, copy};
 
 /// A column of an ion that can be used in the place of a mechanism's copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl IonWork {
             match access {
                 IonAccess::Copies => ions.store_of(k, 0..blocks[k].len(), blocks),
                 IonAccess::InPlace => {}
-                IonAccess::InPlaceWithCopies => ions.copy_to(k, 0..blocks[k].len(), blocks),
+                IonAccess::InPlaceWithCopies => ions.copy_back(k, blocks),
             }
         }
     }
@@ -84,6 +84,18 @@ impl Ions {
     pub(in crate::cells) fn copy_to(&self, installed: usize, instances: Range<usize>, blocks: &mut [Block]) {
         let (before, rest) = blocks.split_at_mut(installed);
         self.read(installed, instances, before, &mut rest[0], false);
+    }
+
+    /// Copies the variables that a mechanism stored in place to its own columns.
+    fn copy_back(&self, installed: usize, blocks: &mut [Block]) {
+        let (before, rest) = blocks.split_at_mut(installed);
+        for own in &self.uses[installed] {
+            let ion = &before[self.species[own.species].installed];
+            for &(variable, column) in &own.stores {
+                let instances = 0..rest[0].len();
+                copy(ion, column_of(variable), &mut rest[0], column, own, instances);
+            }
+        }
     }
 
     /// Stores the variables that some instances of a mechanism write in a step.
