@@ -24,6 +24,7 @@
 /// let lumping = synapse.lumping().unwrap();
 /// assert_eq!(lumping.states, [column("g")]);
 /// assert_eq!(lumping.shared, [column("tau"), column("e")]);
+/// assert_eq!(lumping.decay, [column("tau")]);
 /// assert_eq!(lumping.increments[0].weight, 0); // the first weight, uS
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,9 @@ pub struct Lumping {
     pub states: Vec<usize>,
     /// Parameters and other variables, constant during a run, that currents and decays depend on.
     pub shared: Vec<usize>,
+    /// Those of `shared` on which only the factor depends, not the current. Instances on one node that differ in nothing
+    /// else can be computed together, by a few decay rates for all of theirs.
+    pub decay: Vec<usize>,
     /// Variables that the currents' evaluation computes. They are kept for instances that are recorded, and undefined
     /// for all others.
     pub derived: Vec<usize>,

@@ -34,7 +34,8 @@ pub(crate) fn lumping(signature: &Signature, programs: &Programs) -> Option<Lump
     let events: Vec<ProgramId> = [Some(receive), hooks.initialize_connection].into_iter().flatten().collect();
     let of_events: Vec<Flow> = events.iter().map(|&id| flow(programs, id)).collect();
     let of_procedures = hooks.procedures.iter().map(|&id| flow(programs, id));
-    let read: BTreeSet<u32> = columns(&of_current.reads_first).chain(columns(&of_advance.reads_first)).collect();
+    let read_by_current: BTreeSet<u32> = columns(&of_current.reads_first).collect();
+    let read: BTreeSet<u32> = read_by_current.iter().copied().chain(columns(&of_advance.reads_first)).collect();
     let read_by_others: BTreeSet<u32> = of_events
         .iter()
         .cloned()
@@ -47,6 +48,7 @@ pub(crate) fn lumping(signature: &Signature, programs: &Programs) -> Option<Lump
     let written: BTreeSet<u32> = columns(&of_current.may_write).chain(advanced).collect();
     let derived: BTreeSet<u32> = written.difference(&states).copied().collect();
     let shared: BTreeSet<u32> = read.difference(&states).copied().collect();
+    let decay: BTreeSet<u32> = shared.difference(&read_by_current).copied().collect();
     let changed_by_events: BTreeSet<u32> =
         of_events.iter().flat_map(|own| columns(&own.may_write).collect::<Vec<_>>()).collect();
     let at_once = [Place::Voltage, Place::Time];
@@ -65,7 +67,13 @@ pub(crate) fn lumping(signature: &Signature, programs: &Programs) -> Option<Lump
     events.iter().try_for_each(|&id| adds(programs, id, &states))?;
     let numbers = |columns: BTreeSet<u32>| columns.into_iter().map(|column| column as usize).collect();
     let increments = increments::increments(programs, receive, &states).unwrap_or_default();
-    Some(Lumping { states: numbers(states), shared: numbers(shared), derived: numbers(derived), increments })
+    Some(Lumping {
+        states: numbers(states),
+        shared: numbers(shared),
+        decay: numbers(decay),
+        derived: numbers(derived),
+        increments,
+    })
 }
 
 fn columns(places: &BTreeSet<Place>) -> impl Iterator<Item = u32> + '_ {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use loligo_mechanisms::{CompileError, Kernel, Numerics, Role};
 
 use super::joints::Mechanisms;
-use super::lumps::Lumps;
+use super::lumps::{Compilation, Lumps};
 use super::membrane_current::MembraneCurrents;
 use super::schedule::Schedule;
 use super::{Cells, LocalQuantity, Places, State};
@@ -205,12 +205,8 @@ impl Cells {
         for ((lumps, installed), own) in self.lumps.iter_mut().zip(&mut self.installed).zip(blocks) {
             let Some(lumps) = lumps else { continue };
             let environment = self.options.environment(slopes, &installed.globals, &installed.tables);
-            // The factors of the present lumps are needed to form others.
-            lumps.compile(cache, &environment, v, scratch)?;
-            if lumps.are_stale() {
-                lumps.form((installed, own), *advances, &self.layout.area);
-                lumps.compile(cache, &environment, v, scratch)?;
-            }
+            let compilation = Compilation { cache, environment, v, scratch };
+            lumps.compile((installed, own), *advances, &self.layout.area, compilation)?;
         }
         Ok(())
     }

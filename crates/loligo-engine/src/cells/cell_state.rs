@@ -7,7 +7,7 @@ use loligo_mechanisms::ColumnView;
 
 use super::Cells;
 use super::detectors::Detector;
-use super::lumps::SavedRows;
+use super::lumps::{Lumps, SavedRows};
 use crate::state::{CellState, MechanismState, PlayerState, StateMismatch, Variables, Watched};
 
 /// The rows and instances of a cell in its group.
@@ -44,7 +44,8 @@ impl Cells {
         self.cells.iter().copied().zip(self.whereabouts().iter().map(state_of)).collect()
     }
 
-    /// Sets the states of this group's cells after `step` steps, given those of all cells.
+    /// Sets the states of this group's cells after `step` steps, given those of all cells. Then stale mechanisms are to be
+    /// compiled, and [`finish_restoring`](Self::finish_restoring) to be called.
     pub(crate) fn restore_cells(&mut self, states: &[CellState], step: u64) -> Result<(), StateMismatch> {
         self.state.advances = step;
         let mut saved: Vec<SavedRows> = Vec::new();
@@ -85,8 +86,7 @@ impl Cells {
         }
         for (k, saved) in saved.into_iter().enumerate() {
             if let Some(lumps) = &mut self.lumps[k] {
-                let own = (&mut self.installed[k], &mut self.state.blocks[k]);
-                lumps.restore(own, step, &self.layout.area, saved)?;
+                lumps.restore(&self.installed[k], step, saved)?;
                 self.is_stale = true;
             }
         }
@@ -99,6 +99,11 @@ impl Cells {
         self.forget_events();
         self.fault = None;
         Ok(())
+    }
+
+    /// Sets the synapses that are computed as sums to the restored state.
+    pub(crate) fn finish_restoring(&mut self) -> Result<(), StateMismatch> {
+        self.lumps.iter_mut().flatten().try_for_each(Lumps::finish_restoring)
     }
 
     /// The watched variables, by source.

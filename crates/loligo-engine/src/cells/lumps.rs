@@ -11,24 +11,29 @@
 //! variables that are evaluated with them depend on the voltage of the step: they are computed beside the lumps, for
 //! those instances of which they are recorded (*watched* ones).
 //!
-//! The lumps of a row, and the order of sums, depend on that row alone: results are the same for any grouping of cells.
-//! When a parameter is set, the row's lumps are formed again.
+//! Each lump is a *term* of its row's currents, computed as an instance. Lumps that differ in their decays alone share a
+//! few terms if these are fewer (`shared_rates.rs`): an event then adds a part of its amount to each.
+//!
+//! The lumps and terms of a row, and the order of sums, depend on that row alone: results are the same for any grouping of
+//! cells. When a parameter is set, the row's lumps are formed again.
 
 mod forming;
 mod saved;
+mod shared_rates;
+mod terms;
 
 use std::collections::{BTreeSet, HashSet};
-use std::ops::Range;
-use std::sync::Arc;
 
-use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
-use loligo_mechanisms::{Block, CompileError, Environment, Increment, Kernel, Lumping, Membrane};
+use loligo_mechanisms::math::Lanes;
+use loligo_mechanisms::{Block, Increment, Lumping, Membrane};
 use smallvec::SmallVec;
 
 use super::installed::{Evaluation, Installed, Scratch};
 use super::membrane_current::Equations;
-use crate::kernel_cache::KernelCache;
+pub(super) use forming::Compilation;
+use saved::Restored;
 pub(super) use saved::SavedRows;
+use terms::Terms;
 
 /// The lump of an instance that is computed by itself.
 const NO_LUMP: u32 = u32::MAX;
@@ -47,14 +52,15 @@ pub(super) struct Lumps {
     watched: Vec<u32>,
     /// Rows whose lumps must be formed again.
     stale: BTreeSet<u32>,
-    /// The lumps as instances of the mechanism.
-    sums: Installed,
-    block: Block,
-    kernel: Option<Arc<dyn Kernel>>,
+    /// The row of each lump, ascending.
+    rows: Vec<u32>,
     /// For each state and lump, the factor by which it decays in a step.
     factors: Vec<Vec<f64>>,
     /// The logarithms of the factors' magnitudes.
     logarithms: Vec<Vec<f64>>,
+    terms: Terms,
+    /// The state that is being restored.
+    restored: Option<Restored>,
 }
 
 /// A value after `steps` steps, in each of which it is multiplied by a factor; `logarithm` is that of the factor's
@@ -141,7 +147,7 @@ impl Lumps {
             let added = amount(own, increment);
             let present = self.present(own.value(column, instance), state, instance, now);
             own.set(column, instance, present + added);
-            self.block.set(column, lump, self.block.value(column, lump) + added);
+            self.terms.add((state, column), lump, added);
         }
         self.since[instance] = now;
         true
@@ -164,7 +170,7 @@ impl Lumps {
             let present = self.present(before[state], state, instance, now);
             let added = own.value(column, instance);
             own.set(column, instance, present + added);
-            self.block.set(column, lump, self.block.value(column, lump) + added);
+            self.terms.add((state, column), lump, added);
         }
         self.since[instance] = now;
     }
@@ -176,28 +182,12 @@ impl Lumps {
         scratch: &mut Scratch,
         equations: &mut Equations<'_>,
     ) {
-        let Some(kernel) = &self.kernel else { return };
-        if let Some(sums) = kernel.node_sums() {
-            return self.sums.add_node_sums(
-                sums,
-                (evaluation.v, evaluation.lanes),
-                &mut self.block,
-                scratch,
-                equations,
-            );
-        }
-        let evaluation = Evaluation { kernel: &**kernel, ..evaluation };
-        self.sums.add_currents(0..self.block.len(), evaluation, &mut self.block, scratch, equations);
+        self.terms.add_currents(evaluation, scratch, equations);
     }
 
     /// Lets the lumps decay for one step.
     pub(super) fn advance(&mut self, lanes: Lanes) {
-        if self.block.is_empty() {
-            return;
-        }
-        for (factors, &column) in self.factors.iter().zip(&self.rule.states) {
-            lanes.run(Decay { x: self.block.column_mut(column), factors });
-        }
+        self.terms.advance(&self.rule.states, lanes);
     }
 
     /// Computes currents and other derived variables of the watched instances; they are not added to the equations.
@@ -228,70 +218,18 @@ impl Lumps {
         }
     }
 
-    /// Compiles the kernel of the lumps, and computes their factors of decay with it.
-    pub(super) fn compile(
-        &mut self,
-        cache: &mut KernelCache,
-        environment: &Environment,
-        v: &[f64],
-        scratch: &mut Scratch,
-    ) -> Result<(), CompileError> {
-        if self.block.is_empty() {
-            return Ok(());
-        }
-        let kernel = cache.kernel(&*self.sums.mechanism, environment, &self.block)?;
-        let mut probe = self.block.clone();
-        self.rule.states.iter().for_each(|&column| probe.column_mut(column).fill(1.0));
-        self.sums.advance(0..probe.len(), &*kernel, 0.0, v, &mut probe, scratch);
-        self.factors = self.rule.states.iter().map(|&column| probe.column_mut(column).to_vec()).collect();
-        self.logarithms = self.factors.iter().map(|all| all.iter().map(|factor| factor.abs().ln()).collect()).collect();
-        self.kernel = Some(kernel);
-        Ok(())
-    }
-
     /// True if the lumps' kernel has failed.
     pub(super) fn have_failed(&self) -> bool {
-        self.kernel.as_ref().is_some_and(|kernel| kernel.has_failed())
+        self.terms.kernel.as_ref().is_some_and(|kernel| kernel.has_failed())
     }
 
     /// The reason why the lumps' kernel has failed, if it has.
     pub(super) fn fault(&self) -> Option<String> {
-        self.kernel.as_ref()?.fault()
+        self.terms.kernel.as_ref()?.fault()
     }
 
     /// True if a lump at `row` has a sum, or at voltages `v` a current, that is not finite.
     pub(super) fn is_broken_at(&mut self, row: u32, evaluation: Evaluation<'_>, scratch: &mut Scratch) -> bool {
-        let Some(kernel) = &self.kernel else { return false };
-        let evaluation = Evaluation { kernel: &**kernel, ..evaluation };
-        self.sums.is_broken_at(row, evaluation, &mut self.block, scratch)
-    }
-
-    /// The lumps of a row.
-    fn at(&self, row: u32) -> Range<usize> {
-        let rows = &self.sums.rows;
-        rows.partition_point(|&other| other < row)..rows.partition_point(|&other| other <= row)
-    }
-}
-
-/// Multiplies every value by its own factor.
-struct Decay<'a> {
-    x: &'a mut [f64],
-    factors: &'a [f64],
-}
-
-impl VectorLoop for Decay<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        decay(self.x, self.factors);
-    }
-}
-
-#[inline(always)]
-fn decay(x: &mut [f64], factors: &[f64]) {
-    let factors = &factors[..x.len()];
-    for k in 0..x.len() {
-        x[k] = without_subnormals(x[k] * factors[k]);
+        self.terms.is_broken_at(row, evaluation, scratch)
     }
 }

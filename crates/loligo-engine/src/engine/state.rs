@@ -41,9 +41,7 @@ impl Engine {
     pub fn restore(&mut self, state: &State) -> Result<(), EngineError> {
         self.check_model(state)?;
         self.drain();
-        let restored = self.restore_own(state);
-        let broken = restored.err().map(|StateMismatch(what)| EngineError::BrokenState { what: what.to_owned() });
-        self.fault = broken.or_else(|| self.compile_stale().err());
+        self.fault = self.restore_and_compile(state).err();
         self.clock = Clock { step: state.step, t: state.t };
         self.exchange()
     }
@@ -95,6 +93,13 @@ impl Engine {
         globals.sort_by_key(|&(mechanism, _)| mechanism);
         globals.dedup_by_key(|&mut (mechanism, _)| mechanism);
         globals.into_iter().map(|(mechanism, globals)| (mechanism, globals.to_vec())).collect()
+    }
+
+    fn restore_and_compile(&mut self, state: &State) -> Result<(), EngineError> {
+        let broken = |StateMismatch(what): StateMismatch| EngineError::BrokenState { what: what.to_owned() };
+        self.restore_own(state).map_err(broken)?;
+        self.compile_stale()?;
+        self.groups.iter_mut().try_for_each(|group| group.cells.finish_restoring()).map_err(broken)
     }
 
     fn restore_own(&mut self, state: &State) -> Result<(), StateMismatch> {

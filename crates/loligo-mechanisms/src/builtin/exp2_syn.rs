@@ -65,7 +65,13 @@ impl Mechanism for Exp2Syn {
 
     fn lumping(&self) -> Option<Lumping> {
         let increments = vec![Increment { weight: 0, factor: Some(FACTOR) }; 2];
-        Some(Lumping { states: vec![A, B], shared: vec![TAU1, TAU2, E], derived: vec![I, G], increments })
+        Some(Lumping {
+            states: vec![A, B],
+            shared: vec![TAU1, TAU2, E],
+            decay: vec![TAU1, TAU2],
+            derived: vec![I, G],
+            increments,
+        })
     }
 
     /// For nearly equal time constants, the conductance is the small difference of two large numbers: at a ratio of

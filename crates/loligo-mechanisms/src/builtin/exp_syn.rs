@@ -56,6 +56,7 @@ impl Mechanism for ExpSyn {
         Some(Lumping {
             states: vec![G],
             shared: vec![TAU, E],
+            decay: vec![TAU],
             derived: vec![I],
             increments: vec![Increment { weight: 0, factor: None }],
         })

@@ -2,23 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use loligo_mechanisms::Block;
-
 use super::Lumps;
 use crate::cells::installed::Installed;
 use crate::state::{LumpedState, StateMismatch};
 
-/// The sums of lumps that are being restored: for each row those of all states of the first lump, of the second, ...
-#[derive(Debug, Default)]
+/// The states of terms that are being restored: for each row those of all states of the first term, of the second, ...
+#[derive(Clone, Debug, Default)]
 pub(in crate::cells) struct SavedRows(BTreeMap<u32, Vec<f64>>);
+
+/// The state of lumps that is taken once they have been formed.
+#[derive(Clone, Debug)]
+pub(super) struct Restored {
+    since: Vec<u64>,
+    saved: SavedRows,
+}
 
 impl Lumps {
     /// The state of some instances of a cell, in this order; all lumps have been formed.
     pub(in crate::cells) fn saved(&self, installed: &Installed, instances: &[usize]) -> LumpedState {
         let rows = rows_in_order(installed, instances);
         let sums = rows.map(|row| {
-            let states = |lump| self.rule.states.iter().map(move |&column| self.block.value(column, lump));
-            self.at(row).flat_map(states).collect()
+            let states = |term| self.rule.states.iter().map(move |&column| self.terms.block.value(column, term));
+            self.terms.at(row).flat_map(states).collect()
         });
         LumpedState { since: instances.iter().map(|&instance| self.since[instance]).collect(), sums: sums.collect() }
     }
@@ -42,31 +47,36 @@ impl Lumps {
         Ok(())
     }
 
-    /// Sets the lumps after `now` steps, whose instances have been restored.
+    /// Has the lumps formed as they were after `now` steps, from the stored parameters of their instances, which have been
+    /// restored; after that, [`finish_restoring`](Self::finish_restoring) is to be called.
     pub(in crate::cells) fn restore(
         &mut self,
-        (installed, own): (&mut Installed, &mut Block),
+        installed: &Installed,
         now: u64,
-        area: &[f64],
         saved: SavedRows,
     ) -> Result<(), StateMismatch> {
         if self.since.iter().any(|&since| since > now) {
             return Err(StateMismatch("the times of events"));
         }
-        let since = self.since.clone();
-        // Formed as they were before, from stored parameters; stored states must not be changed by this.
-        self.since.fill(now);
+        // Stored states must not be changed when lumps are formed.
+        let since = std::mem::replace(&mut self.since, vec![now; installed.rows.len()]);
+        self.restored = Some(Restored { since, saved });
         self.stale.extend(&installed.rows);
-        self.form((installed, own), now, area);
+        Ok(())
+    }
+
+    /// Sets the terms to the restored state.
+    pub(in crate::cells) fn finish_restoring(&mut self) -> Result<(), StateMismatch> {
+        let Some(Restored { since, saved }) = self.restored.take() else { return Ok(()) };
         self.since = since;
         for (row, sums) in saved.0 {
-            let lumps = self.at(row);
-            if sums.len() != lumps.len() * self.rule.states.len() {
+            let terms = self.terms.at(row);
+            if sums.len() != terms.len() * self.rule.states.len() {
                 return Err(StateMismatch("the sums of synapses"));
             }
-            for (lump, sums) in lumps.zip(sums.chunks(self.rule.states.len().max(1))) {
+            for (term, sums) in terms.zip(sums.chunks(self.rule.states.len().max(1))) {
                 for (&column, &sum) in self.rule.states.iter().zip(sums) {
-                    self.block.set(column, lump, sum);
+                    self.terms.block.set(column, term, sum);
                 }
             }
         }
