@@ -1,5 +1,5 @@
-//! Synapses whose states decay linearly are computed in `Fast` as sums, one for each node and set of parameters. The sums
-//! are those of the instances, which `Exact` computes one by one:
+//! Synapses whose states decay linearly are computed in `Fast` as sums, one for each node and set of parameters, or fewer if
+//! there are many of these. The sums are those of the instances, which `Exact` computes one by one:
 //!
 //! - voltages are within 1e-9 mV and spikes belong to the same steps, for random networks of synapses with mixed kinetics,
 //!   weights that are 0 or negative, simultaneous events, delays of one step, several connections to one synapse;
@@ -33,11 +33,33 @@ fn synapse(dice: &mut Dice) -> Mechanism {
     }
 }
 
-/// Cells with synapses at few nodes, and inputs and connections to these.
+/// A synapse with its own decay time, and mostly its own reversal potential or scale of the conductance.
+fn drawn_synapse(dice: &mut Dice) -> Mechanism {
+    let tau = dice.between(1.0, 8.0); // ms
+    let e = [0.0, -80.0, dice.between(-90.0, 0.0)][dice.below(3)]; // mV
+    match dice.below(4) {
+        0 => ExpSyn { tau, e }.into(),
+        1 => Exp2Syn { tau1: dice.between(0.2, 0.9), tau2: tau, e: 0.0 }.into(),
+        2 => Mechanism::new("ScaledSyn").with("tau", tau).with("gmax", dice.between(0.1, 2.0)).with("e", -10.0),
+        _ => Mechanism::new("ScaledSyn").with("gmax", dice.between(0.1, 2.0)).with("e", e),
+    }
+}
+
+/// Cells with synapses of few kinetics at few nodes, and inputs and connections to these.
 fn network(seed: u32) -> Network {
+    network_of(Network::new(), SYNAPSES, synapse, seed)
+}
+
+/// The same with synapses of many kinetics.
+fn drawn_network(seed: u32) -> Network {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/synapse_mods");
+    let loaded = load(Catalogue::builtin(), [file]).unwrap_or_else(|errors| panic!("{errors}"));
+    network_of(Network::with_catalogue(loaded.catalogue), 10 * SYNAPSES, drawn_synapse, seed)
+}
+
+fn network_of(mut network: Network, synapses: usize, synapse: fn(&mut Dice) -> Mechanism, seed: u32) -> Network {
     let dice = &mut Dice(Random123::new(seed, 23, 5));
     let cells = 3 + dice.below(4);
-    let mut network = Network::new();
     for k in 0..cells {
         let mut cell = Cell::new(format!("cell {k}"));
         let soma = cell.add_section(Section::cylinder("soma", 15.0, 15.0)); // um
@@ -47,7 +69,7 @@ fn network(seed: u32) -> Network {
             cell.add_section(dendrite.with_segments(1 + dice.below(4)).attached_to(soma, 1.0));
         }
         cell.paint(SectionKind::Dendrite, Pas { g: 1e-4, e: -65.0 });
-        for point in 0..SYNAPSES {
+        for point in 0..synapses {
             let section = dice.below(cell.sections.len());
             cell.place(format!("synapse {point}"), section, [0.1, 0.5, 1.0][dice.below(3)], synapse(dice));
         }
@@ -59,7 +81,7 @@ fn network(seed: u32) -> Network {
         let train = NetStim { interval: 3.0, number: 1e9, start: 0.5, noise: [0.0, 1.0][k % 2] };
         let train = network.add_artificial_cell(format!("train {k}"), train);
         for _ in 0..SYNAPSES * cells / 4 {
-            let target = TargetRef::Point { cell: dice.below(cells), point: dice.below(SYNAPSES) };
+            let target = TargetRef::Point { cell: dice.below(cells), point: dice.below(synapses) };
             let weight = match dice.below(12) {
                 0 => 0.0,
                 1 => -1e-5,
@@ -70,7 +92,7 @@ fn network(seed: u32) -> Network {
         }
     }
     for cell in 0..cells {
-        let target = TargetRef::Point { cell: (cell + 1) % cells, point: dice.below(SYNAPSES) };
+        let target = TargetRef::Point { cell: (cell + 1) % cells, point: dice.below(synapses) };
         let connection = Connection::new(SourceRef::voltage(cell, 0, 0.5), target, 3e-3, 0.8); // uS, ms
         network.connect(connection.with_threshold(-10.0));
         for point in [1, 2, 2, 3] {
@@ -163,10 +185,12 @@ fn assert_close(exact: &Simulation, fast: &Simulation, cells: usize, what: &str)
     assert_eq!(spikes(exact), spikes(fast), "{what}");
 }
 
-/// Networks of built-in synapses, and of synapses in NMODL.
+/// Networks of built-in synapses, of synapses in NMODL, and as many of synapses of many kinetics.
 fn networks(built_in: u32, library: u32) -> impl Iterator<Item = (String, Network)> {
     let built_in = (0..built_in).map(|seed| (format!("network {seed}"), network(seed)));
-    built_in.chain((0..library).map(|seed| (format!("library network {seed}"), library_network(seed))))
+    let drawn = (0..library).map(|seed| (format!("network of many kinetics {seed}"), drawn_network(seed)));
+    let library = (0..library).map(|seed| (format!("library network {seed}"), library_network(seed)));
+    built_in.chain(library).chain(drawn)
 }
 
 #[test]
@@ -301,20 +325,22 @@ fn a_run_goes_on_from_a_checkpoint_and_starts_anew() {
     }
 }
 
-fn is_simple(network: &Network, point: usize) -> bool {
-    network.cells[1].points[point].mechanism.name == "ExpSyn"
+fn is_exp2(network: &Network, point: usize) -> bool {
+    network.cells[1].points[point].mechanism.name == "Exp2Syn"
 }
 
 #[test]
 fn parameters_and_states_can_be_set_while_a_model_runs() {
-    for seed in 0..8 {
-        let network = network(seed);
+    for (seed, network) in (0..8).map(network).chain((0..4).map(drawn_network)).enumerate() {
         let run = |options: &Options| {
             let mut simulation = Simulation::new(&network, options).expect("the model is sound");
             for (t, point, factor) in [(4.0, 2, 2.0), (9.025, 5, 0.5), (9.025, 6, 3.0), (20.0, 2, 0.25)] {
                 run_until(&mut simulation, t);
-                let simple = is_simple(&network, point);
-                for variable in if simple { ["tau", "g", "e"] } else { ["tau2", "B", "e"] } {
+                let variables = match is_exp2(&network, point) {
+                    true => ["tau2", "B", "e"],
+                    false => ["tau", "g", "e"],
+                };
+                for variable in variables {
                     let handle = simulation.handle(&VariableRef::point(1, point, variable).into()).expect("it exists");
                     let value = simulation.read(handle).expect("it is this simulation's");
                     simulation.set(handle, factor * value).expect("it is this simulation's");
@@ -335,8 +361,7 @@ fn parameters_and_states_can_be_set_while_a_model_runs() {
 
 #[test]
 fn played_parameters_belong_to_their_instance_alone() {
-    for seed in 0..4 {
-        let mut network = network(seed);
+    for (seed, mut network) in (0..4).map(network).chain((0..2).map(drawn_network)).enumerate() {
         for point in [3, 7] {
             let times = vec![0.0, 11.0, 25.0]; // ms
             let waveform = match point {

@@ -25,6 +25,7 @@
 /// assert_eq!(lumping.states, [column("g")]);
 /// assert_eq!(lumping.shared, [column("tau"), column("e")]);
 /// assert_eq!(lumping.decay, [column("tau")]);
+/// assert_eq!(lumping.linear, [column("e")]);
 /// assert_eq!(lumping.increments[0].weight, 0); // the first weight, uS
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub struct Lumping {
     /// Those of `shared` on which only the factor depends, not the current. Instances on one node that differ in nothing
     /// else can be computed together, by a few decay rates for all of theirs.
     pub decay: Vec<usize>,
+    /// Those of `shared` on each of which the current depends linearly, as a + b x, if all others stay the same, and the
+    /// factor not at all: reversal potentials, and factors of the conductance. Instances on one node that differ in one
+    /// of them can be computed together, by its least and its largest value.
+    pub linear: Vec<usize>,
     /// Variables that the currents' evaluation computes. They are kept for instances that are recorded, and undefined
     /// for all others.
     pub derived: Vec<usize>,

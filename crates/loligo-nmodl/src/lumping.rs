@@ -35,7 +35,8 @@ pub(crate) fn lumping(signature: &Signature, programs: &Programs) -> Option<Lump
     let of_events: Vec<Flow> = events.iter().map(|&id| flow(programs, id)).collect();
     let of_procedures = hooks.procedures.iter().map(|&id| flow(programs, id));
     let read_by_current: BTreeSet<u32> = columns(&of_current.reads_first).collect();
-    let read: BTreeSet<u32> = read_by_current.iter().copied().chain(columns(&of_advance.reads_first)).collect();
+    let read_by_advance: BTreeSet<u32> = columns(&of_advance.reads_first).collect();
+    let read: BTreeSet<u32> = read_by_current.union(&read_by_advance).copied().collect();
     let read_by_others: BTreeSet<u32> = of_events
         .iter()
         .cloned()
@@ -65,12 +66,19 @@ pub(crate) fn lumping(signature: &Signature, programs: &Programs) -> Option<Lump
     decays(programs, advance, &states)?;
     is_linear(programs, current, &states)?;
     events.iter().try_for_each(|&id| adds(programs, id, &states))?;
+    let is_linear_in = |column: u32| {
+        let all = |form| matches!(form, Form::Zero | Form::Free | Form::Scaled(_) | Form::Linear | Form::Affine);
+        currents_are(programs, current, &BTreeSet::from([column]), all).is_some()
+    };
+    let of_current_alone = shared.iter().copied().filter(|column| !read_by_advance.contains(column));
+    let linear: BTreeSet<u32> = of_current_alone.filter(|&column| is_linear_in(column)).collect();
     let numbers = |columns: BTreeSet<u32>| columns.into_iter().map(|column| column as usize).collect();
     let increments = increments::increments(programs, receive, &states).unwrap_or_default();
     Some(Lumping {
         states: numbers(states),
         shared: numbers(shared),
         decay: numbers(decay),
+        linear: numbers(linear),
         derived: numbers(derived),
         increments,
     })
@@ -91,10 +99,19 @@ fn decays(programs: &Programs, advance: ProgramId, states: &BTreeSet<u32>) -> Op
 
 /// `Some` if all currents are linear in the states, and 0 if these are.
 fn is_linear(programs: &Programs, current: ProgramId, states: &BTreeSet<u32>) -> Option<()> {
-    let forms = Forms::after(programs, current, states, Start::Scaled)?;
-    let is_linear = |current: &Current| matches!(forms.at(current.place), Form::Zero | Form::Scaled(_) | Form::Linear);
+    currents_are(programs, current, states, |form| matches!(form, Form::Zero | Form::Scaled(_) | Form::Linear))
+}
+
+/// `Some` if all currents and conductances depend on some columns in one of these forms.
+fn currents_are(
+    programs: &Programs,
+    current: ProgramId,
+    columns: &BTreeSet<u32>,
+    is_wanted: impl Fn(Form) -> bool,
+) -> Option<()> {
+    let forms = Forms::after(programs, current, columns, Start::Scaled)?;
     let all = programs.currents.iter().chain(programs.conductances.iter().flatten());
-    all.into_iter().all(is_linear).then_some(())
+    all.into_iter().all(|current: &Current| is_wanted(forms.at(current.place))).then_some(())
 }
 
 /// `Some` if an event adds to the states, and does nothing else that depends on them.

@@ -17,6 +17,42 @@ fn found(mechanism: &dyn Mechanism) -> Option<[String; 3]> {
     Some([names(lumping.states), names(lumping.shared), names(lumping.derived)])
 }
 
+/// The names of variables on which only the decay depends, and of those on which the current depends linearly.
+fn of_decay_and_linear(mechanism: &dyn Mechanism) -> [String; 2] {
+    let lumping = mechanism.lumping().expect("it can be summed");
+    [lumping.decay, lumping.linear].map(|columns| {
+        columns.iter().map(|&column| mechanism.signature().column_name(column)).collect::<Vec<_>>().join(" ")
+    })
+}
+
+#[test]
+fn variables_of_the_decay_alone_and_linear_ones_are_found() {
+    let of = |breakpoint: &str, decay: &str| {
+        of_decay_and_linear(&common::mechanism(&synapse(breakpoint, decay, "g = g + w")))
+    };
+    let decay = "g' = -g/tau";
+    let cases = [
+        (("i = g*(v - e)", decay), ["tau", "e"]),
+        (("i = k*g*(v - e)", decay), ["tau", "e k"]),
+        (("x = v - e i = k*x*g/2 + g*e*f(v)", decay), ["tau", "e k"]),
+        (("i = g*(v - e)/k", decay), ["tau", "e"]),
+        (("i = g*(v - e) + g*k*k*f(v)", decay), ["tau", "e"]),
+        (("i = k*g*(v - k)", decay), ["tau", ""]),
+        (("i = g*f(v - e)", decay), ["tau", ""]),
+        (("if (v > e) { i = g*v } else { i = g*k }", decay), ["tau", "k"]),
+        (("if (v > -50) { i = g*v*e } else { i = g*(k - e) }", decay), ["tau", "e k"]),
+        (("i = g*(v - e)", "g' = -g*(1 + k)/tau"), ["tau k", "e"]),
+        (("i = k*g*(v - e)", "g' = -g*k/tau"), ["tau", "e"]),
+        (("i = k*g*(v - e)/tau", "g' = -g/tau"), ["", "e k"]),
+    ];
+    for ((breakpoint, decay), expected) in cases {
+        assert_eq!(of(breakpoint, decay), expected, "{breakpoint} {decay}");
+    }
+    let loaded = load(Catalogue::builtin(), ["loligo:synapses"]).unwrap_or_else(|errors| panic!("{errors}"));
+    let probabilistic = of_decay_and_linear(&**loaded.catalogue.find("ProbAmpaNmda").expect("it is in the library"));
+    assert_eq!(probabilistic, ["ampa_rise ampa_decay nmda_rise nmda_decay", "e"]);
+}
+
 fn is_lumped(text: &str) -> bool {
     found(&common::mechanism(text)).is_some()
 }

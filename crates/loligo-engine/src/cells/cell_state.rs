@@ -189,6 +189,7 @@ mod tests {
     use super::*;
     use crate::blueprint::CellBlueprint;
     use crate::cells::LocalQuantity;
+    use crate::kernel_cache::KernelCache;
     use crate::options::Options;
     use crate::step::{FixedStep, Stepper};
     use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed, started};
@@ -241,6 +242,8 @@ mod tests {
         let mut others = started(&blueprints(), Options::default(), |_, _| {});
         others.fault = Some(crate::EngineError::Stopped { step: 0, t: 0.0 });
         others.restore_cells(&states, 5).expect("it is of the same cells");
+        others.compile_if_stale(&mut KernelCache::default()).expect("they are built in");
+        others.finish_restoring().expect("it has the same synapses");
         assert_eq!(others.cell_states().into_iter().map(|(_, state)| state).collect::<Vec<_>>(), states);
         assert!(others.fault.is_none());
     }

@@ -17,6 +17,7 @@
 //! The lumps and terms of a row, and the order of sums, depend on that row alone: results are the same for any grouping of
 //! cells. When a parameter is set, the row's lumps are formed again.
 
+mod choice;
 mod forming;
 mod saved;
 mod shared_rates;
@@ -233,3 +234,6 @@ impl Lumps {
         self.terms.is_broken_at(row, evaluation, scratch)
     }
 }
+
+#[cfg(test)]
+mod tests;

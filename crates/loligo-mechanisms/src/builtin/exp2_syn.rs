@@ -69,6 +69,7 @@ impl Mechanism for Exp2Syn {
             states: vec![A, B],
             shared: vec![TAU1, TAU2, E],
             decay: vec![TAU1, TAU2],
+            linear: vec![E],
             derived: vec![I, G],
             increments,
         })

@@ -57,6 +57,7 @@ impl Mechanism for ExpSyn {
             states: vec![G],
             shared: vec![TAU, E],
             decay: vec![TAU],
+            linear: vec![E],
             derived: vec![I],
             increments: vec![Increment { weight: 0, factor: None }],
         })

@@ -20,6 +20,8 @@ pub(super) enum Form {
     Scaled(u32),
     /// A sum of such products.
     Linear,
+    /// A sum of such products and a number that is independent of the states.
+    Affine,
     /// A state plus a number that is independent of the states.
     Added(u32),
     /// Any other.
@@ -47,7 +49,8 @@ impl Form {
             (Self::Zero, form @ (Self::Free | Self::Scaled(_) | Self::Linear))
             | (form @ (Self::Free | Self::Scaled(_) | Self::Linear), Self::Zero) => form,
             (Self::Scaled(_) | Self::Linear, Self::Scaled(_) | Self::Linear) => Self::Linear,
-            _ => Self::Other,
+            (Self::Added(_) | Self::Other, _) | (_, Self::Added(_) | Self::Other) => Self::Other,
+            _ => Self::Affine,
         }
     }
 
@@ -64,8 +67,8 @@ impl Form {
         match (self, other) {
             (Self::Zero, Self::Added(_) | Self::Other) | (Self::Added(_) | Self::Other, Self::Zero) => Self::Other,
             (Self::Zero, _) | (_, Self::Zero) => Self::Zero,
-            (Self::Free, form @ (Self::Free | Self::Scaled(_) | Self::Linear))
-            | (form @ (Self::Scaled(_) | Self::Linear), Self::Free) => form,
+            (Self::Free, form @ (Self::Free | Self::Scaled(_) | Self::Linear | Self::Affine))
+            | (form @ (Self::Scaled(_) | Self::Linear | Self::Affine), Self::Free) => form,
             _ => Self::Other,
         }
     }

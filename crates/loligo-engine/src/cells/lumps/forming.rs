@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use loligo_mechanisms::{Block, ColumnView, CompileError, Environment};
+use loligo_mechanisms::{Block, CompileError, Environment};
 
-use super::shared_rates::{RateRange, SharedRates};
-use super::terms::{Place, Terms, at_row};
+use super::choice::TermList;
+use super::terms::{Terms, at_row};
 use super::{Lumps, NO_LUMP};
 use crate::cells::installed::{Installed, Scratch};
 use crate::kernel_cache::KernelCache;
@@ -116,19 +116,11 @@ impl Lumps {
         compilation: &mut Compilation<'_>,
     ) -> Result<(), CompileError> {
         let stale = std::mem::take(&mut self.stale);
-        // Lumps with equal currents follow one another.
-        let (of_decay, of_current): (Vec<usize>, Vec<usize>) = self
-            .rule
-            .shared
-            .iter()
-            .filter(|&&column| is_each(own, column))
-            .partition(|&&column| self.rule.decay.contains(&column));
-        let compared: Vec<usize> = of_current.iter().chain(&of_decay).copied().collect();
         let mut formed = Formed::default();
         for members in rows_of(installed) {
             let row = installed.rows[members.start];
             match stale.contains(&row) {
-                true => self.form_row(row, members, (own, now), &compared, &mut formed),
+                true => self.form_row(row, members, (own, now), &mut formed),
                 false => self.keep_row(row, members, &mut formed),
             }
         }
@@ -137,18 +129,13 @@ impl Lumps {
         let block = self.block_of(installed, own, &formed.first);
         let (factors, logarithms) = self.decays_of(&lumps, &block, &formed, compilation)?;
         (self.rows, self.factors, self.logarithms) = (formed.rows.clone(), factors, logarithms);
-        let has_equal_current = |a: u32, b: u32| {
-            let [a, b] = [a, b].map(|lump| formed.first[lump as usize] as usize);
-            of_current.iter().all(|&column| own.value(column, a).to_bits() == own.value(column, b).to_bits())
-        };
         let mut terms = TermList::new(self.rule.states.len());
         let numbers: Vec<u32> = (0..formed.rows.len() as u32).collect();
         for row in numbers.chunk_by(|&a, &b| formed.rows[a as usize] == formed.rows[b as usize]) {
             let before = terms.first.len();
-            for lumps in row.chunk_by(|&a, &b| has_equal_current(a, b)) {
-                self.add_terms(lumps[0] as usize..lumps[0] as usize + lumps.len(), &formed, &mut terms);
-            }
-            let row = formed.rows[row[0] as usize];
+            let row = row[0] as usize..row[0] as usize + row.len();
+            self.add_terms_of_row(row.clone(), own, &formed, &mut terms);
+            let row = formed.rows[row.start];
             if !stale.contains(&row) {
                 for (amounts, &column) in terms.amounts.iter_mut().zip(&self.rule.states) {
                     let kept = self.terms.at(row).map(|term| self.terms.block.value(column, term));
@@ -156,10 +143,9 @@ impl Lumps {
                 }
             }
         }
-        let is_shared = terms.places.iter().any(|place| place.rates.is_some());
-        let (sums, mut block) = match is_shared {
-            false => (lumps, block),
-            true => (installed.on_rows(terms.rows, area), self.block_of(installed, own, &terms.first)),
+        let (sums, mut block) = match terms.first == formed.first {
+            true => (lumps, block),
+            false => (installed.on_rows(terms.rows, area), self.block_of(installed, own, &terms.first)),
         };
         for (amounts, &column) in terms.amounts.iter().zip(&self.rule.states) {
             block.column_mut(column).copy_from_slice(amounts);
@@ -210,73 +196,15 @@ impl Lumps {
         Ok(decays.unzip())
     }
 
-    /// Adds the terms of lumps of one row with equal currents: one for each, or those of shared rates if these are fewer.
-    fn add_terms(&self, lumps: Range<usize>, formed: &Formed, terms: &mut TermList) {
-        let states = self.rule.states.len();
-        let row = formed.rows[lumps.start];
-        let Some((ranges, count)) = self.shared_ranges(lumps.clone()) else {
-            for lump in lumps {
-                terms.places.push(Place { first: terms.first.len() as u32, rates: None });
-                terms.rows.push(row);
-                terms.first.push(formed.first[lump]);
-                for state in 0..states {
-                    terms.places_in_range[state].push(0.0);
-                    terms.factors[state].push(self.factors[state][lump]);
-                    terms.amounts[state].push(formed.amounts[lump * states + state]);
-                }
-            }
-            return;
-        };
-        let number = terms.rates.iter().position(|rates| rates.len() == count).unwrap_or_else(|| {
-            terms.rates.push(SharedRates::new(count));
-            terms.rates.len() - 1
-        });
-        let first = terms.first.len();
-        let place = Place { first: first as u32, rates: Some(number as u32) };
-        terms.places.extend(lumps.clone().map(|_| place));
-        terms.rows.extend((0..count).map(|_| row));
-        terms.first.extend((0..count).map(|_| formed.first[lumps.start]));
-        let rates = &terms.rates[number];
-        for (state, range) in ranges.into_iter().enumerate() {
-            let factor = |&place: &f64| (-range.logarithm(place).exp()).exp();
-            terms.factors[state].extend(rates.places().iter().map(factor));
-            terms.amounts[state].extend((0..count).map(|_| 0.0));
-            for lump in lumps.clone() {
-                let place = range.place(rate_logarithm(self.logarithms[state][lump]));
-                terms.places_in_range[state].push(place);
-                rates.add(formed.amounts[lump * states + state], place, &mut terms.amounts[state][first..]);
-            }
-        }
-    }
-
-    /// The range of the rates of some lumps for each state, and the number of rates that they can share; `None` if these
-    /// are not clearly fewer than the lumps, since an event adds to all of them.
-    fn shared_ranges(&self, lumps: Range<usize>) -> Option<(Vec<RateRange>, usize)> {
-        let ranges = self.factors.iter().zip(&self.logarithms).map(|(factors, logarithms)| {
-            // A factor of 1 or more has a rate without logarithm, as one of 0 has.
-            let is_positive = factors[lumps.clone()].iter().all(|&factor| factor > 0.0);
-            let rates = logarithms[lumps.clone()].iter().map(|&logarithm| rate_logarithm(logarithm));
-            RateRange::of(rates).filter(|_| is_positive)
-        });
-        let ranges: Vec<RateRange> = ranges.collect::<Option<_>>()?;
-        let count = ranges.iter().map(|range| range.needed()).max()?;
-        (2 * lumps.len() >= count.saturating_mul(3)).then_some((ranges, count))
-    }
-
     /// Forms the lumps of a row: of the instances with equal parameters, in the order of the parameters' bits.
-    fn form_row(
-        &mut self,
-        row: u32,
-        members: Range<usize>,
-        (own, now): (&mut Block, u64),
-        compared: &[usize],
-        formed: &mut Formed,
-    ) {
+    fn form_row(&mut self, row: u32, members: Range<usize>, (own, now): (&mut Block, u64), formed: &mut Formed) {
         for instance in members.clone() {
             self.settle(own, instance, now);
             self.lump_of[instance] = NO_LUMP;
         }
         let members: Vec<usize> = members.filter(|instance| !self.apart.contains(instance)).collect();
+        let numbers: Vec<u32> = members.iter().map(|&instance| instance as u32).collect();
+        let compared: Vec<usize> = self.comparison(own, &numbers).columns().collect();
         let bits = members.iter().flat_map(|&instance| compared.iter().map(move |&column| (instance, column)));
         let bits: Vec<u64> = bits.map(|(instance, column)| own.value(column, instance).to_bits()).collect();
         let key = |place: usize| &bits[place * compared.len()..(place + 1) * compared.len()];
@@ -317,55 +245,23 @@ impl Lumps {
     }
 }
 
-/// The logarithm of a rate of decay per step, given that of the factor of a step.
-fn rate_logarithm(logarithm: f64) -> f64 {
-    (-logarithm).ln()
-}
-
 /// Lumps that are being formed.
 #[derive(Default)]
-struct Formed {
-    rows: Vec<u32>,
+pub(super) struct Formed {
+    pub(super) rows: Vec<u32>,
     /// An instance of each lump.
-    first: Vec<u32>,
+    pub(super) first: Vec<u32>,
     /// The number that a lump had before, if it is kept.
     former: Vec<Option<u32>>,
     /// The sums of all states of the first lump, of the second, ...; 0 for those that are kept.
     amounts: Vec<f64>,
 }
 
-/// Terms that are being formed.
-struct TermList {
-    rows: Vec<u32>,
-    /// An instance whose current each term has.
-    first: Vec<u32>,
-    /// For each state, one for each term.
-    amounts: Vec<Vec<f64>>,
-    factors: Vec<Vec<f64>>,
-    /// For each lump.
-    places: Vec<Place>,
-    /// For each state, one for each lump.
-    places_in_range: Vec<Vec<f64>>,
-    rates: Vec<SharedRates>,
-}
-
-impl TermList {
-    fn new(states: usize) -> Self {
-        let columns = || vec![Vec::new(); states];
-        Self {
-            rows: Vec::new(),
-            first: Vec::new(),
-            amounts: columns(),
-            factors: columns(),
-            places: Vec::new(),
-            places_in_range: columns(),
-            rates: Vec::new(),
-        }
+impl Formed {
+    pub(super) fn amounts_of(&self, lump: usize) -> &[f64] {
+        let states = self.amounts.len() / self.rows.len().max(1);
+        &self.amounts[lump * states..(lump + 1) * states]
     }
-}
-
-fn is_each(block: &Block, column: usize) -> bool {
-    matches!(block.column(column), ColumnView::Each(_))
 }
 
 /// The instances on each row.

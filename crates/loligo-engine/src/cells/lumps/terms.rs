@@ -11,13 +11,16 @@ use super::without_subnormals;
 use crate::cells::installed::{Evaluation, Installed, Scratch};
 use crate::cells::membrane_current::Equations;
 
-/// The terms of a lump: one of its own, or those of shared rates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The terms of a lump: one, or those of shared rates; and the same again if it is between the ends of a range of a
+/// parameter on which the current depends linearly.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Place {
     /// The first of its terms.
     pub(super) first: u32,
     /// Number of the shared rates, if there are some.
     pub(super) rates: Option<u32>,
+    /// The first of the terms at the upper end of the range, and the part of an amount that belongs to them.
+    pub(super) upper: Option<(u32, f64)>,
 }
 
 /// The terms of a mechanism in a group.
@@ -53,16 +56,9 @@ impl Terms {
     /// Adds an amount to a state of a lump; `state` is its number, and its column.
     #[inline]
     pub(super) fn add(&mut self, (state, column): (usize, usize), lump: usize, added: f64) {
-        let Place { first, rates } = self.places[lump];
-        let first = first as usize;
-        match rates {
-            None => self.block.set(column, first, self.block.value(column, first) + added),
-            Some(rates) => {
-                let rates = &self.rates[rates as usize];
-                let place = self.places_in_range[state][lump];
-                rates.add(added, place, &mut self.block.column_mut(column)[first..first + rates.len()]);
-            }
-        }
+        let Place { first, rates, upper } = self.places[lump];
+        let rates = rates.map(|rates| (&self.rates[rates as usize], self.places_in_range[state][lump]));
+        add_at(rates, added, (first, upper), self.block.column_mut(column));
     }
 
     /// Adds the currents to the equations of their rows.
@@ -101,6 +97,27 @@ impl Terms {
     /// The terms of a row.
     pub(super) fn at(&self, row: u32) -> Range<usize> {
         at_row(&self.sums.rows, row)
+    }
+}
+
+/// Adds an amount to terms of shared rates, or to single ones.
+#[inline]
+pub(super) fn add_at(
+    rates: Option<(&SharedRates, f64)>,
+    amount: f64,
+    (first, upper): (u32, Option<(u32, f64)>),
+    terms: &mut [f64],
+) {
+    let mut add = |amount: f64, first: u32| match rates {
+        None => terms[first as usize] += amount,
+        Some((rates, place)) => rates.add(amount, place, &mut terms[first as usize..]),
+    };
+    match upper {
+        None => add(amount, first),
+        Some((upper, part)) => {
+            add(amount * (1.0 - part), first);
+            add(amount * part, upper);
+        }
     }
 }
 
