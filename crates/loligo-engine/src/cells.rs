@@ -76,19 +76,6 @@ pub(crate) enum LocalQuantity {
     Variable { installed: usize, column: usize, instance: usize },
 }
 
-impl LocalQuantity {
-    /// True if both are variables of one column.
-    fn shares_column_with(self, other: Self) -> bool {
-        match (self, other) {
-            (
-                Self::Variable { installed, column, .. },
-                Self::Variable { installed: other_installed, column: other_column, .. },
-            ) => (installed, column) == (other_installed, other_column),
-            _ => false,
-        }
-    }
-}
-
 /// Added to the time of the step at which a variable is first found above its threshold, ms:
 /// NEURON's spike time.
 pub(crate) const SPIKE_TIME_OFFSET: f64 = 1e-10;

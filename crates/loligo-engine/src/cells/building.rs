@@ -87,7 +87,7 @@ impl Cells {
     /// [`set_targets`](Self::set_targets) is given.
     pub(crate) fn add_target(&mut self, quantity: LocalQuantity, source: u32) {
         self.note_change(quantity);
-        self.ports.targets.push((quantity, source));
+        self.ports.add_target(quantity, source);
     }
 
     /// Adds an incoming connection to an instance; `created` is the position of its source in the
@@ -165,12 +165,12 @@ impl Cells {
         }
         let mut apart: Vec<HashSet<usize>> = vec![HashSet::new(); self.installed.len()];
         let played = self.state.players.iter().map(|&(quantity, _)| quantity);
-        let set = self.ports.targets.iter().map(|&(quantity, _)| quantity);
-        for quantity in played.chain(set).chain(self.pointers.targets()) {
+        for quantity in played.chain(self.pointers.targets()) {
             if let LocalQuantity::Variable { installed, instance, .. } = quantity {
                 apart[installed].insert(instance);
             }
         }
+        self.ports.set_instances().for_each(|(installed, instance)| _ = apart[installed].insert(instance));
         for ((installed, lumps), apart) in self.installed.iter().zip(&mut self.lumps).zip(apart) {
             if installed.one_by_one.is_empty() && installed.signature.ions.is_empty() {
                 *lumps = Lumps::of(installed, apart);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
-    Block, CHUNK, DiffusionTerms, FunctionTable, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane,
-    NodeSums, Numerics, Outbox, Signature,
+    Block, CHUNK, ColumnView, DiffusionTerms, FunctionTable, Identity, Instances, Kernel, KernelScratch, Kind,
+    Mechanism, Membrane, NodeSums, Numerics, Outbox, Role, Signature,
 };
 
 use super::membrane_current::Equations;
@@ -278,7 +278,14 @@ impl Installed {
             let alone = self.alone(piece.start);
             return self.add_scattered_currents(BundleChunk::of(&alone), evaluation, block, scratch, equations);
         }
-        let Evaluation { kernel, t, v, .. } = evaluation;
+        let Evaluation { kernel, numerics, t, v, .. } = evaluation;
+        if let (Numerics::Fast, Some(sums)) = (numerics, kernel.node_sums()) {
+            self.add_node_sums(sums, evaluation, block, scratch, equations);
+            if self.stores_outputs(block) {
+                self.computed.iter().for_each(|chunk| scattered_current(kernel, t, v, block, scratch, chunk));
+            }
+            return;
+        }
         for Run { row, instance, length } in self.chunks_of_runs() {
             let rows = row..row + length;
             let matrix = &mut *equations.matrix;
@@ -292,11 +299,17 @@ impl Installed {
         }
     }
 
+    /// True if a variable is stored that is computed for the user alone.
+    fn stores_outputs(&self, block: &Block) -> bool {
+        let outputs = self.signature.columns().enumerate().filter(|(_, variable)| variable.role == Role::Output);
+        outputs.map(|(column, _)| column).any(|column| block.column(column) != ColumnView::Discarded)
+    }
+
     /// Adds the currents of all instances to the rows' equations, by the sums for each node that the kernel computes.
-    pub(crate) fn add_node_sums(
+    fn add_node_sums(
         &self,
         sums: &dyn NodeSums,
-        (v, lanes): (&[f64], Lanes),
+        Evaluation { v, lanes, .. }: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
         equations: &mut Equations<'_>,

@@ -13,9 +13,49 @@ pub(super) struct Ports {
     pub(super) unread: Vec<f64>,
     /// The values at the last reading.
     pub(super) read: Vec<f64>,
-    /// The variables that are set, each with the number of its source, among the group's own or among those of all
-    /// groups.
-    pub(super) targets: Vec<(LocalQuantity, u32)>,
+    /// The variables that are set, in the order in which they are.
+    targets: Vec<Targets>,
+}
+
+/// Variables that are set, each with the number of its source, among the group's own or among those of all groups.
+#[derive(Clone, Debug)]
+enum Targets {
+    /// Instances of one column of an installed mechanism.
+    Column {
+        installed: usize,
+        column: usize,
+        instances: Vec<(u32, u32)>,
+    },
+    Other(LocalQuantity, u32),
+}
+
+impl Ports {
+    /// Adds a variable that is set, with the number of its source.
+    pub(super) fn add_target(&mut self, quantity: LocalQuantity, source: u32) {
+        let LocalQuantity::Variable { installed, column, instance } = quantity else {
+            return self.targets.push(Targets::Other(quantity, source));
+        };
+        let own = (instance as u32, source);
+        match self.targets.last_mut() {
+            Some(Targets::Column { installed: last, column: last_column, instances })
+                if (*last, *last_column) == (installed, column) =>
+            {
+                instances.push(own);
+            }
+            _ => self.targets.push(Targets::Column { installed, column, instances: vec![own] }),
+        }
+    }
+
+    /// The instances of installed mechanisms of which a variable is set.
+    pub(super) fn set_instances(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.targets.iter().flat_map(|targets| {
+            let (installed, instances) = match targets {
+                Targets::Column { installed, instances, .. } => (*installed, &instances[..]),
+                Targets::Other(..) => (0, &[][..]),
+            };
+            instances.iter().map(move |&(instance, _)| (installed, instance as usize))
+        })
+    }
 }
 
 impl Cells {
@@ -37,18 +77,15 @@ impl Cells {
     /// Sets the targets of transfers to the values of their sources.
     pub(crate) fn set_targets(&mut self, values: &[f64]) {
         let targets = std::mem::take(&mut self.ports.targets);
-        for targets in targets.chunk_by(|&(first, _), &(next, _)| first.shares_column_with(next)) {
-            if let (LocalQuantity::Variable { installed, column, .. }, _) = targets[0] {
-                let all = self.state.blocks[installed].column_mut(column);
-                for &(target, source) in targets {
-                    if let LocalQuantity::Variable { instance, .. } = target {
-                        all[instance] = values[source as usize];
+        for targets in &targets {
+            match targets {
+                Targets::Column { installed, column, instances } => {
+                    let all = self.state.blocks[*installed].column_mut(*column);
+                    for &(instance, source) in instances {
+                        all[instance as usize] = values[source as usize];
                     }
                 }
-            } else {
-                for &(target, source) in targets {
-                    self.assign(target, Some(values[source as usize]));
-                }
+                Targets::Other(target, source) => self.assign(*target, Some(values[*source as usize])),
             }
         }
         self.ports.targets = targets;

@@ -5,9 +5,9 @@ use std::sync::{Arc, LazyLock};
 use super::arithmetic::kernel_for;
 use crate::block::Instances;
 use crate::builtin::arithmetic::Arithmetic;
-use crate::builtin::ohmic::ohmic_current;
+use crate::builtin::ohmic::{ohmic_current, ohmic_node_sums};
 use crate::environment::{Environment, Layout};
-use crate::kernel::{Kernel, Membrane, Outbox};
+use crate::kernel::{Kernel, Membrane, NodeSums, Outbox};
 use crate::math::Math;
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
@@ -61,5 +61,16 @@ impl<M: Math> Kernel for HalfGapKernel<M> {
     fn current(&self, _: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
         let ([g, vgap], [i]) = instances.columns([G, VGAP], [I]);
         ohmic_current(&self.0, v, g, vgap, i, membrane);
+    }
+
+    fn node_sums(&self) -> Option<&dyn NodeSums> {
+        Some(self)
+    }
+}
+
+impl<M: Math> NodeSums for HalfGapKernel<M> {
+    fn current(&self, v: &[f64], counts: &[u32], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let ([g, vgap], []) = instances.columns([G, VGAP], []);
+        ohmic_node_sums(&self.0, (v, counts), (g, None), vgap, membrane);
     }
 }

@@ -69,10 +69,6 @@ impl Terms {
         equations: &mut Equations<'_>,
     ) {
         let Some(kernel) = &self.kernel else { return };
-        if let Some(sums) = kernel.node_sums() {
-            let at = (evaluation.v, evaluation.lanes);
-            return self.sums.add_node_sums(sums, at, &mut self.block, scratch, equations);
-        }
         let evaluation = Evaluation { kernel: &**kernel, ..evaluation };
         self.sums.add_currents(0..self.block.len(), evaluation, &mut self.block, scratch, equations);
     }
