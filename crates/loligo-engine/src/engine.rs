@@ -10,6 +10,8 @@ mod values;
 pub(crate) use one_by_one::OneByOne;
 pub use values::Handle;
 
+use std::sync::Arc;
+
 use loligo_mechanisms::{Numerics, Signature, Stage};
 use rayon::prelude::*;
 
@@ -87,7 +89,7 @@ pub struct Engine {
     gathered_excess: Option<Excess>,
     /// The profile of each rank, as rank 0 last gathered it.
     profiles: Vec<Profile>,
-    pool: Option<rayon::ThreadPool>,
+    pool: Option<Arc<rayon::ThreadPool>>,
     kernels: KernelCache,
     profile: Profile,
 }
@@ -173,7 +175,14 @@ impl Engine {
         self.pause = false;
         let compiled = self.compile_stale().err();
         self.fault = self.fault.take().or(compiled);
-        let advanced = self.advance_until(self.clock.step.saturating_add(steps));
+        let last = self.clock.step.saturating_add(steps);
+        let waits_in_each_step = self.epoch == 1 && self.groups.len() > 1;
+        let advanced = match self.pool.clone().filter(|_| waits_in_each_step) {
+            // On a thread of the pool: otherwise this thread and those of the pool would wait for each other, asleep, in
+            // each step, and a group would often change its thread.
+            Some(pool) => pool.install(|| self.advance_until(last)),
+            None => self.advance_until(last),
+        };
         if let Err(EngineError::Stopped { step, t }) = advanced {
             self.abandon(Clock { step, t });
         }
@@ -277,19 +286,19 @@ impl Engine {
             // The other ranks wait for the values.
             Some(exchange) if delivered.is_err() => _ = exchange.gather(&self.groups, &mut self.ranks)?,
             None if delivered.is_err() => {}
-            None => for_each(&mut self.groups, self.pool.as_ref(), |group| {
+            None => for_each(&mut self.groups, self.pool.as_deref(), |group| {
                 group.cells.deliver(2 * step, middle);
                 group.stepper.step(&mut group.cells, step, t);
             }),
             Some(exchange) => {
-                for_each(&mut self.groups, self.pool.as_ref(), |group| {
+                for_each(&mut self.groups, self.pool.as_deref(), |group| {
                     group.cells.deliver(2 * step, middle);
                     group.stepper.begin_step(&mut group.cells, t);
                 });
                 let start = self.profile.start();
                 let values = exchange.gather(&self.groups, &mut self.ranks)?;
                 self.profile.stop(if self.ranks.size() > 1 { Phase::Ranks } else { Phase::Exchange }, start);
-                for_each(&mut self.groups, self.pool.as_ref(), |group| {
+                for_each(&mut self.groups, self.pool.as_deref(), |group| {
                     group.cells.set_targets(values);
                     group.stepper.finish_step(&mut group.cells, step, end);
                 });
@@ -322,7 +331,7 @@ impl Engine {
                     group.cells.order_deliveries();
                     group.stepper.advance(&mut group.cells, clock, steps, &stop);
                 };
-                for_each(&mut self.groups, self.pool.as_ref(), advance);
+                for_each(&mut self.groups, self.pool.as_deref(), advance);
             }
             Err(fault) => self.fault = Some(fault),
         }

@@ -1,6 +1,7 @@
 //! Construction of an engine from a blueprint.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Engine, GatheredRecording, OneByOne, RecorderPlace};
 use crate::blueprint::{
@@ -116,7 +117,7 @@ impl Engine {
             events,
             clock: Clock { step: 0, t: 0.0 },
             profile: Profile::new(options.profile),
-            pool: pool?,
+            pool: pool?.map(Arc::new),
             kernels: KernelCache::new(usual),
             options,
             estimated_costs,
