@@ -38,6 +38,13 @@ impl Draft<'_> {
             4 if self.kind == Kind::Density => {
                 self.ion_variable(&current, Range::new(-50.0, 50.0), Role::Ion, &mut reads);
                 self.pool(&inside, &mut reads, &mut writes);
+                if self.dice.chance(0.5) {
+                    // Its own current is a part of the sum that it reads. Nothing else may depend on the sum: NEURON computes
+                    // currents twice for their slope, and the second time the variable has the mechanism's own.
+                    self.scope = self.scope.only(|variable| variable.text != current);
+                    let constant = self.constant(Range::new(-90.0, 60.0));
+                    self.write_current(&current, &constant, &mut writes);
+                }
             }
             4 => self.ion_variable(&current, Range::new(-50.0, 50.0), Role::Ion, &mut reads),
             _ => {
@@ -66,8 +73,12 @@ impl Draft<'_> {
     }
 
     fn ion_current(&mut self, name: &str, reversal: &str, writes: &mut Vec<String>) {
-        writes.push(name.to_owned());
         self.assigned.push(name.to_owned());
+        self.write_current(name, reversal, writes);
+    }
+
+    fn write_current(&mut self, name: &str, reversal: &str, writes: &mut Vec<String>) {
+        writes.push(name.to_owned());
         if self.dice.chance(0.5) {
             self.record(name);
         }

@@ -1,19 +1,17 @@
-//! Hyperbolic functions of constants.
+//! Functions of constants.
 //!
 //! NEURON's mechanisms are compiled by a C++ compiler, which replaces a function of a constant by its correctly rounded
-//! value; the C library's own value of `sinh`, `cosh` and `tanh` may differ in the last bit. A number is a constant to
-//! the compiler if it follows from numbers in the text alone, also by way of local variables; parameters and arguments of
-//! functions are not.
+//! value; the C library's own value may differ in the last bit, that of `log10`, `sinh`, `cosh` and `tanh` often. `exp` and
+//! powers are functions of NEURON, which are called. A number is a constant to the compiler if it follows from numbers in the
+//! text alone, also by way of local variables; parameters and arguments of functions are not.
 
 use std::collections::HashMap;
-
-use twofloat::TwoFloat;
 
 use super::instruction::{Array, Binary, Block, Operation, Real, Unary};
 use super::programs::{Program, Programs};
 use super::walk::walk;
 
-/// Replaces the hyperbolic functions of constants in all programs by their correctly rounded values.
+/// Replaces functions of constants in all programs by their correctly rounded values.
 pub fn fold_constants(programs: &mut Programs) {
     for program in &mut programs.programs {
         let constants = Constants::of(program);
@@ -46,17 +44,27 @@ fn fold(block: &mut Block, constants: &Constants) {
     }
 }
 
-/// The correctly rounded value of a hyperbolic function: its value with twice as many digits, rounded.
+/// The correctly rounded value of a function that the C++ compiler knows.
 fn correctly_rounded(function: Unary, x: f64) -> Option<f64> {
-    let x = TwoFloat::from(x);
-    let value = match function {
-        Unary::Sinh => x.sinh(),
-        Unary::Cosh => x.cosh(),
-        Unary::Tanh => x.tanh(),
-        _ => return None,
-    };
-    let value = f64::from(value);
+    let value = rounded_function(function)?(x);
     value.is_finite().then_some(value)
+}
+
+fn rounded_function(function: Unary) -> Option<fn(f64) -> f64> {
+    Some(match function {
+        Unary::Log => pxfm::f_log,
+        Unary::Log10 => pxfm::f_log10,
+        Unary::Sin => pxfm::f_sin,
+        Unary::Cos => pxfm::f_cos,
+        Unary::Tan => pxfm::f_tan,
+        Unary::Asin => pxfm::f_asin,
+        Unary::Acos => pxfm::f_acos,
+        Unary::Atan => pxfm::f_atan,
+        Unary::Sinh => pxfm::f_sinh,
+        Unary::Cosh => pxfm::f_cosh,
+        Unary::Tanh => pxfm::f_tanh,
+        _ => return None,
+    })
 }
 
 /// Registers that always have the same value, which follows from numbers in the text.
@@ -96,7 +104,7 @@ impl Constants {
                 _ => {}
             }
             has_function |=
-                matches!(operation, Operation::Unary { function: Unary::Sinh | Unary::Cosh | Unary::Tanh, .. });
+                matches!(operation, Operation::Unary { function, .. } if rounded_function(*function).is_some());
         });
         let mut values = HashMap::new();
         if has_function {
@@ -141,5 +149,36 @@ fn value_of(operation: &Operation, known: &HashMap<Real, f64>) -> Option<f64> {
             }
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values rounded from 80 digits.
+    #[test]
+    fn values_are_correctly_rounded() {
+        let cases = [
+            (0.6600660066006601, [0.7090514138319782, 1.2258686338499436, 0.5784073384805862]),
+            (0.1, [0.10016675001984403, 1.0050041680558035, 0.09966799462495582]),
+            (0.001, [0.001000000166666675, 1.0000005000000416, 0.0009999996666668]),
+            (0.3333333333333333, [0.3395405572561501, 1.0560718678299394, 0.32151273753163434]),
+            (2.5, [6.0502044810397875, 6.132289479663686, 0.9866142981514303]),
+            (9.37, [5865.557501114764, 5865.557586358153, 0.9999999854671295]),
+            (20.25, [311482221.0992227, 311482221.0992227, 1.0]),
+            (350.5, [8.302060834857275e+151, 8.302060834857275e+151, 1.0]),
+        ];
+        for (x, expected) in cases {
+            let found = [Unary::Sinh, Unary::Cosh, Unary::Tanh].map(|function| correctly_rounded(function, x));
+            assert_eq!(found, expected.map(Some), "{x}");
+            let negative = correctly_rounded(Unary::Tanh, -x);
+            assert_eq!(negative, Some(-expected[2]));
+        }
+        assert_eq!(correctly_rounded(Unary::Cosh, 1e4), None, "the C library decides what is too large");
+        // The C library's value is 0.9490482923156638.
+        assert_eq!(correctly_rounded(Unary::Log10, 8.893), Some(0.9490482923156639));
+        assert_eq!(correctly_rounded(Unary::Exp, 1.0), None, "NEURON has its own");
+        assert_eq!(correctly_rounded(Unary::Log, 0.0), None);
     }
 }
