@@ -18,6 +18,7 @@
 //! cells. When a parameter is set, the row's lumps are formed again.
 
 mod choice;
+mod formed;
 mod forming;
 mod saved;
 mod shared_rates;

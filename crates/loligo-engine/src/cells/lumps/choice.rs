@@ -7,7 +7,7 @@ use std::ops::Range;
 use loligo_mechanisms::{Block, ColumnView};
 
 use super::Lumps;
-use super::forming::Formed;
+use super::formed::Formed;
 use super::shared_rates::{RateRange, SharedRates};
 use super::terms::{Place, add_at};
 
@@ -111,8 +111,9 @@ impl Lumps {
         });
         let first = terms.first.len() as u32;
         let instances = ends.as_ref().map_or(vec![lumps.start], |ends| ends.lumps.clone());
+        let places = terms.rates[number].places().to_vec();
         for instance in instances {
-            for &place in terms.rates[number].places().to_vec().iter() {
+            for &place in &places {
                 let factors = ranges.iter().map(|range| (-range.logarithm(place).exp()).exp());
                 terms.push(formed.rows[lumps.start], formed.first[instance], factors);
             }
@@ -173,6 +174,20 @@ impl Lumps {
 }
 
 impl TermList {
+    /// No terms, of a mechanism with this number of states.
+    pub(super) fn new(states: usize) -> Self {
+        let columns = || vec![Vec::new(); states];
+        Self {
+            rows: Vec::new(),
+            first: Vec::new(),
+            amounts: columns(),
+            factors: columns(),
+            places: Vec::new(),
+            places_in_range: columns(),
+            rates: Vec::new(),
+        }
+    }
+
     /// Adds a term with the current of an instance.
     fn push(&mut self, row: u32, instance: u32, factors: impl Iterator<Item = f64>) {
         self.rows.push(row);
@@ -189,19 +204,6 @@ impl TermList {
             self.places_in_range[state].push(in_range);
             let rates = place.rates.map(|rates| (&self.rates[rates as usize], in_range));
             add_at(rates, amount, (place.first, place.upper), &mut self.amounts[state]);
-        }
-    }
-
-    pub(super) fn new(states: usize) -> Self {
-        let columns = || vec![Vec::new(); states];
-        Self {
-            rows: Vec::new(),
-            first: Vec::new(),
-            amounts: columns(),
-            factors: columns(),
-            places: Vec::new(),
-            places_in_range: columns(),
-            rates: Vec::new(),
         }
     }
 }

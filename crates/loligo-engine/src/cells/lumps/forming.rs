@@ -6,6 +6,7 @@ use std::ops::Range;
 use loligo_mechanisms::{Block, CompileError, Environment};
 
 use super::choice::TermList;
+use super::formed::Formed;
 use super::terms::{Terms, at_row};
 use super::{Lumps, NO_LUMP};
 use crate::cells::installed::{Installed, Scratch};
@@ -127,8 +128,10 @@ impl Lumps {
         installed.compute_only(|instance| self.lump_of[instance] == NO_LUMP);
         let lumps = installed.on_rows(formed.rows.clone(), area);
         let block = self.block_of(installed, own, &formed.first);
-        let (factors, logarithms) = self.decays_of(&lumps, &block, &formed, compilation)?;
-        (self.rows, self.factors, self.logarithms) = (formed.rows.clone(), factors, logarithms);
+        self.factors = self.factors_of(&lumps, &block, &formed, compilation)?;
+        let logarithms = |factors: &Vec<f64>| factors.iter().map(|factor| factor.abs().ln()).collect();
+        self.logarithms = self.factors.iter().map(logarithms).collect();
+        self.rows.clone_from(&formed.rows);
         let mut terms = TermList::new(self.rule.states.len());
         let numbers: Vec<u32> = (0..formed.rows.len() as u32).collect();
         for row in numbers.chunk_by(|&a, &b| formed.rows[a as usize] == formed.rows[b as usize]) {
@@ -168,15 +171,15 @@ impl Lumps {
         block
     }
 
-    /// The factors of decay of lumps, for each state, and the logarithms of their magnitudes: those that are kept are as
-    /// before, others are computed by a step of the kernel.
-    fn decays_of(
+    /// The factors of decay of lumps, for each state: those of lumps that are kept are as before, others are computed by a
+    /// step of the kernel.
+    fn factors_of(
         &self,
         lumps: &Installed,
         block: &Block,
         formed: &Formed,
         compilation: &mut Compilation<'_>,
-    ) -> Result<(Vec<Vec<f64>>, Vec<Vec<f64>>), CompileError> {
+    ) -> Result<Vec<Vec<f64>>, CompileError> {
         let mut probe = block.clone();
         self.rule.states.iter().for_each(|&column| probe.column_mut(column).fill(1.0));
         if !block.is_empty() {
@@ -184,16 +187,11 @@ impl Lumps {
             let kernel = cache.kernel(&*lumps.mechanism, environment, block)?;
             lumps.advance(0..probe.len(), &*kernel, 0.0, v, &mut probe, scratch);
         }
-        let decays = self.rule.states.iter().zip(self.factors.iter().zip(&self.logarithms));
-        let decays = decays.map(|(&column, (former_factors, former_logarithms))| {
-            let factors = probe.column_mut(column).iter().zip(&formed.former);
-            let decay = factors.map(|(&factor, former)| match former {
-                Some(lump) => (former_factors[*lump as usize], former_logarithms[*lump as usize]),
-                None => (factor, factor.abs().ln()),
-            });
-            decay.unzip()
+        let factors = self.rule.states.iter().zip(&self.factors).map(|(&column, before)| {
+            let computed = probe.column_mut(column).iter().zip(&formed.former);
+            computed.map(|(&factor, former)| former.map_or(factor, |lump| before[lump as usize])).collect()
         });
-        Ok(decays.unzip())
+        Ok(factors.collect())
     }
 
     /// Forms the lumps of a row: of the instances with equal parameters, in the order of the parameters' bits.
@@ -242,25 +240,6 @@ impl Lumps {
             // The row's terms are kept.
             formed.amounts.extend(self.rule.states.iter().map(|_| 0.0));
         }
-    }
-}
-
-/// Lumps that are being formed.
-#[derive(Default)]
-pub(super) struct Formed {
-    pub(super) rows: Vec<u32>,
-    /// An instance of each lump.
-    pub(super) first: Vec<u32>,
-    /// The number that a lump had before, if it is kept.
-    former: Vec<Option<u32>>,
-    /// The sums of all states of the first lump, of the second, ...; 0 for those that are kept.
-    amounts: Vec<f64>,
-}
-
-impl Formed {
-    pub(super) fn amounts_of(&self, lump: usize) -> &[f64] {
-        let states = self.amounts.len() / self.rows.len().max(1);
-        &self.amounts[lump * states..(lump + 1) * states]
     }
 }
 
