@@ -11,8 +11,9 @@
 //! variables that are evaluated with them depend on the voltage of the step: they are computed beside the lumps, for
 //! those instances of which they are recorded (*watched* ones).
 //!
-//! Each lump is a *term* of its row's currents, computed as an instance. Lumps that differ in their decays alone share a
-//! few terms if these are fewer (`shared_rates.rs`): an event then adds a part of its amount to each.
+//! Each lump is a *term* of its row's currents, computed as an instance. Lumps that differ in their decays alone
+//! (`shared_rates.rs`), or in one parameter on which the current depends linearly, share fewer terms (`choice.rs`): an event
+//! then adds a part of its amount to each of them.
 //!
 //! The lumps and terms of a row, and the order of sums, depend on that row alone: results are the same for any grouping of
 //! cells. When a parameter is set, the row's lumps are formed again.

@@ -11,6 +11,10 @@ use super::formed::Formed;
 use super::shared_rates::{RateRange, SharedRates};
 use super::terms::{Place, add_at};
 
+/// The largest factor of decay of lumps that share rates. The factor of a shared rate is rounded, by 1e-16 at most; in as
+/// many steps as an amount with this factor exists, the rounding adds up to 1e-11 of the amount.
+const LARGEST_FACTOR: f64 = 1.0 - 1e-5;
+
 /// Terms that are being formed.
 pub(super) struct TermList {
     pub(super) rows: Vec<u32>,
@@ -162,10 +166,9 @@ impl Lumps {
     /// The range of the rates of some lumps for each state, and the number of rates that they can share.
     fn shared_ranges(&self, lumps: Range<usize>) -> Option<(Vec<RateRange>, usize)> {
         let ranges = self.factors.iter().zip(&self.logarithms).map(|(factors, logarithms)| {
-            // A factor of 1 or more has a rate without logarithm, as one of 0 has.
-            let is_positive = factors[lumps.clone()].iter().all(|&factor| factor > 0.0);
+            let have_rates = factors[lumps.clone()].iter().all(|&factor| factor > 0.0 && factor <= LARGEST_FACTOR);
             let rates = logarithms[lumps.clone()].iter().map(|&logarithm| rate_logarithm(logarithm));
-            RateRange::of(rates).filter(|_| is_positive)
+            RateRange::of(rates).filter(|_| have_rates)
         });
         let ranges: Vec<RateRange> = ranges.collect::<Option<_>>()?;
         let count = ranges.iter().map(|range| range.needed()).max()?;
