@@ -9,7 +9,7 @@ use loligo_mechanisms::{Block, ColumnView};
 use super::Lumps;
 use super::formed::Formed;
 use super::shared_rates::{RateRange, SharedRates};
-use super::terms::{Place, add_at};
+use super::terms::{Place, Terms, add_at};
 
 /// The largest factor of decay of lumps that share rates. The factor of a shared rate is rounded, by 1e-16 at most; in as
 /// many steps as an amount with this factor exists, the rounding adds up to 1e-11 of the amount.
@@ -177,8 +177,8 @@ impl Lumps {
 }
 
 impl TermList {
-    /// No terms, of a mechanism with this number of states.
-    pub(super) fn new(states: usize) -> Self {
+    /// No terms, of a mechanism with this number of states; the shared rates are those of earlier terms.
+    pub(super) fn new(states: usize, rates: Vec<SharedRates>) -> Self {
         let columns = || vec![Vec::new(); states];
         Self {
             rows: Vec::new(),
@@ -187,7 +187,26 @@ impl TermList {
             factors: columns(),
             places: Vec::new(),
             places_in_range: columns(),
-            rates: Vec::new(),
+            rates,
+        }
+    }
+
+    /// Adds the terms that the lumps of a row have had before; `states` are the columns of the states.
+    pub(super) fn keep(&mut self, former: &Terms, row: u32, lumps: Range<usize>, states: &[usize]) {
+        let terms = former.at(row);
+        let (from, to) = (terms.start as u32, self.first.len() as u32);
+        let moved = |term: u32| term - from + to;
+        self.places.extend(former.places[lumps.clone()].iter().map(|place| Place {
+            first: moved(place.first),
+            upper: place.upper.map(|(upper, part)| (moved(upper), part)),
+            ..*place
+        }));
+        self.rows.extend_from_slice(&former.sums.rows[terms.clone()]);
+        self.first.extend_from_slice(&former.first[terms.clone()]);
+        for (state, &column) in states.iter().enumerate() {
+            self.places_in_range[state].extend_from_slice(&former.places_in_range[state][lumps.clone()]);
+            self.factors[state].extend_from_slice(&former.factors[state][terms.clone()]);
+            self.amounts[state].extend(terms.clone().map(|term| former.block.value(column, term)));
         }
     }
 
@@ -217,7 +236,7 @@ fn rate_logarithm(logarithm: f64) -> f64 {
 }
 
 /// Ranges of neighbours that are equal.
-fn ranges_of_equal(
+pub(super) fn ranges_of_equal(
     range: Range<usize>,
     are_equal: impl Fn(usize, usize) -> bool,
 ) -> impl Iterator<Item = Range<usize>> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use loligo_mechanisms::{Block, CompileError, Environment};
 
-use super::choice::TermList;
+use super::choice::{TermList, ranges_of_equal};
 use super::formed::Formed;
 use super::terms::{Terms, at_row};
 use super::{Lumps, NO_LUMP};
@@ -100,7 +100,12 @@ impl Lumps {
         mut compilation: Compilation<'_>,
     ) -> Result<(), CompileError> {
         if !self.stale.is_empty() {
-            self.form((installed, own), now, area, &mut compilation)?;
+            let formed = self.form((installed, own), now, area, &mut compilation);
+            if formed.is_err() {
+                // Some lumps have new numbers, so that none can be kept.
+                self.stale.extend(&installed.rows);
+            }
+            formed?;
         }
         let Terms { sums, block, kernel, .. } = &mut self.terms;
         if !block.is_empty() {
@@ -132,17 +137,13 @@ impl Lumps {
         let logarithms = |factors: &Vec<f64>| factors.iter().map(|factor| factor.abs().ln()).collect();
         self.logarithms = self.factors.iter().map(logarithms).collect();
         self.rows.clone_from(&formed.rows);
-        let mut terms = TermList::new(self.rule.states.len());
-        let numbers: Vec<u32> = (0..formed.rows.len() as u32).collect();
-        for row in numbers.chunk_by(|&a, &b| formed.rows[a as usize] == formed.rows[b as usize]) {
-            let before = terms.first.len();
-            let row = row[0] as usize..row[0] as usize + row.len();
-            self.add_terms_of_row(row.clone(), own, &formed, &mut terms);
-            let row = formed.rows[row.start];
-            if !stale.contains(&row) {
-                for (amounts, &column) in terms.amounts.iter_mut().zip(&self.rule.states) {
-                    let kept = self.terms.at(row).map(|term| self.terms.block.value(column, term));
-                    amounts[before..].iter_mut().zip(kept).for_each(|(amount, kept)| *amount = kept);
+        let mut terms = TermList::new(self.rule.states.len(), self.terms.rates.clone());
+        for lumps in ranges_of_equal(0..formed.rows.len(), |a, b| formed.rows[a] == formed.rows[b]) {
+            match formed.former[lumps.start] {
+                None => self.add_terms_of_row(lumps, own, &formed, &mut terms),
+                Some(former) => {
+                    let (row, former) = (formed.rows[lumps.start], former as usize);
+                    terms.keep(&self.terms, row, former..former + lumps.len(), &self.rule.states);
                 }
             }
         }
@@ -153,8 +154,8 @@ impl Lumps {
         for (amounts, &column) in terms.amounts.iter().zip(&self.rule.states) {
             block.column_mut(column).copy_from_slice(amounts);
         }
-        let TermList { factors, places, places_in_range, rates, .. } = terms;
-        self.terms = Terms { sums, block, kernel: None, factors, places, places_in_range, rates };
+        let TermList { first, factors, places, places_in_range, rates, .. } = terms;
+        self.terms = Terms { sums, block, kernel: None, first, factors, places, places_in_range, rates };
         Ok(())
     }
 

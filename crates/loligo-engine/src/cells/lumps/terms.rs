@@ -30,6 +30,8 @@ pub(super) struct Terms {
     pub(super) sums: Installed,
     pub(super) block: Block,
     pub(super) kernel: Option<Arc<dyn Kernel>>,
+    /// A synapse whose current each term has.
+    pub(super) first: Vec<u32>,
     /// For each state and term, the factor by which it decays in a step.
     pub(super) factors: Vec<Vec<f64>>,
     /// For each lump.
@@ -46,6 +48,7 @@ impl Terms {
             sums: installed.on_rows(Vec::new(), &[]),
             block: Block::new(installed.signature.defaults(), 0),
             kernel: None,
+            first: Vec::new(),
             factors: vec![Vec::new(); states],
             places: Vec::new(),
             places_in_range: vec![Vec::new(); states],
