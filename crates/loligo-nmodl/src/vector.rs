@@ -16,6 +16,7 @@
 mod by_bits;
 mod choice;
 mod code;
+mod code_run;
 mod dependence;
 mod follows_voltage;
 mod formula;

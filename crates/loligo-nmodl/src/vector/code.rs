@@ -9,7 +9,7 @@ use loligo_machine_code::{
     Unary as CodeUnary, Value as CodeValue,
 };
 use loligo_mechanisms::math::{Interpolant, exp, exp_m1, log};
-use loligo_mechanisms::{ColumnMut, ColumnView, Instances, Membrane, Numerics, ROW, Row};
+use loligo_mechanisms::{ColumnMut, ColumnView, Instances, Membrane, Numerics, OpenColumns, ROW, Row};
 
 use super::by_bits::ByBits;
 use super::formula::Formula;
@@ -331,12 +331,7 @@ impl Code {
         spare: &mut [Box<Row>],
     ) {
         match members {
-            Members::Bound(Bound { columns, .. }) => {
-                let function = self.function(columns.numbers(list)).expect("it was made when the columns were found");
-                let mut streams = Streams::default();
-                columns.add_to(&mut streams, list, range.start);
-                self.run_on(&mut streams, (range.len(), function), surroundings);
-            }
+            Members::Bound(Bound { columns, .. }) => self.run_bound((columns, range, list), surroundings),
             Members::Given(Given { all, .. }) => {
                 let columns = all.iter_mut().zip(&self.columns).flat_map(|(instances, columns)| {
                     let (mut all, mut next) = (instances.columns_mut(range.clone()), 0);
@@ -368,6 +363,19 @@ impl Code {
                 }
             }
         }
+    }
+
+    /// Computes some instances of columns that were found before.
+    #[inline(always)]
+    pub(super) fn run_bound(
+        &self,
+        (columns, range, list): (&mut OpenColumns<'_>, Range<usize>, usize),
+        surroundings: Surroundings<'_>,
+    ) {
+        let function = self.function(columns.numbers(list)).expect("it was made when the columns were found");
+        let mut streams = Streams::default();
+        columns.add_to(&mut streams, list, range.start);
+        self.run_on(&mut streams, (range.len(), function), surroundings);
     }
 
     /// Computes `count` instances by a function; the first streams are the columns.

@@ -14,6 +14,7 @@ use loligo_mechanisms::{
 use super::by_bits::ByBits;
 use super::choice::{VariantPlan, has_only, never_has};
 use super::code::Code;
+use super::code_run::run_code;
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
 use super::interpolation::Interpolation;
@@ -53,6 +54,8 @@ struct Target {
 #[derive(Debug)]
 struct JointPlan {
     plan: VariantPlan,
+    /// True if the plan [is code](super::plan::Plan::is_code).
+    is_code: bool,
     /// The columns that are loaded into rows, in ascending order.
     inputs: Vec<u32>,
     /// For each mechanism without the usual values its columns that have them elsewhere, with these values: one of the
@@ -150,7 +153,8 @@ impl JointPlan {
         inputs.dedup();
         let unusual = members().filter(|(.., is_unusual)| *is_unusual);
         let unusual = unusual.map(|(part, first, _)| with_columns(&part.assumed, first)).collect();
-        Some(Self { plan: VariantPlan { plan, assumed, interpolants, exceptions }, inputs, unusual })
+        let is_code = plan.is_code();
+        Some(Self { plan: VariantPlan { plan, assumed, interpolants, exceptions }, is_code, inputs, unusual })
     }
 
     /// True if the instances have the values for which the plan is made.
@@ -293,7 +297,13 @@ impl JointKernel for Joint {
     fn run_bound(&self, t: f64, v: &[f64], columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool {
         let Some(plan) = self.plan(columns.plan()) else { return false };
         let is_own = columns.lists() == (2, plan.plan.plan.codes.len());
-        if !is_own || !plan.fits(&columns) || !plan.plan.covers_all(v, self.target.lanes) {
+        if !is_own || !plan.fits(&columns) {
+            return false;
+        }
+        if plan.is_code {
+            return run_code(&plan.plan, self.target.lanes, v, columns, membrane);
+        }
+        if !plan.plan.covers_all(v, self.target.lanes) {
             return false;
         }
         self.run_for(&plan.plan, t, v, Members::Bound(Bound { columns, inputs: &plan.inputs }), membrane);

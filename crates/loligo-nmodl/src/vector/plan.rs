@@ -182,6 +182,13 @@ impl Plan {
         })
     }
 
+    /// True if it is machine code alone, after the intervals of the voltages are found.
+    pub(super) fn is_code(&self) -> bool {
+        let is_code = |step: &Step| matches!(step, Step::Locate { .. } | Step::Code { .. });
+        let has_results = !self.membrane.is_empty() || !self.exceptions.is_empty();
+        self.numbers.is_empty() && !has_results && self.steps.iter().all(is_code)
+    }
+
     /// Number of instances of `count` that are computed at a time, at least one: so few that their rows stay in the
     /// first-level cache.
     pub(super) fn batch(&self, count: usize) -> usize {

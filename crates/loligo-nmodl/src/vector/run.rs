@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{FUNCTIONS, Interpolant, Math, Simd, VectorLoop, locate};
-use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, Row};
+use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, ROW, Row};
 
 use super::code::Surroundings;
 use super::graph::Input;
@@ -68,7 +68,8 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             for step in &self.plan.steps {
                 match *step {
                     Step::Locate { places, intervals } => {
-                        locate_voltages(part.of(self.v), rows, (places, intervals), eights);
+                        let (places, intervals) = two(rows, places, intervals);
+                        locate_eights(part.of(self.v), &mut places.0, &mut intervals.0);
                     }
                     Step::Interpolate { to, interpolant, places, intervals } => {
                         let interpolant = &self.interpolants[interpolant as usize];
@@ -140,19 +141,21 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
 }
 
 /// The equations of some instances.
-fn part_of<'a>(membrane: &'a mut Membrane<'_>, lanes: Range<usize>) -> Membrane<'a> {
+pub(super) fn part_of<'a>(membrane: &'a mut Membrane<'_>, lanes: Range<usize>) -> Membrane<'a> {
     Membrane { rhs: &mut membrane.rhs[lanes.clone()], diagonal: &mut membrane.diagonal[lanes] }
 }
 
-/// Finds the intervals of voltages (mV); the remaining ones of `count` lanes get that of the last.
+/// Finds the intervals of voltages (mV); those after them, up to a multiple of eight, get that of the last one. Returns true if
+/// all are covered.
 #[inline(always)]
-fn locate_voltages(v: &[f64], rows: &mut [Box<Row>], (places, intervals): (RowId, RowId), count: usize) {
-    let (places, intervals) = two(rows, places, intervals);
-    locate(v, &mut places.0, &mut intervals.0);
+pub(super) fn locate_eights(v: &[f64], places: &mut [f64; ROW], intervals: &mut [f64; ROW]) -> bool {
+    let is_covered = locate(v, places, intervals);
+    let end = v.len().next_multiple_of(8);
     for row in [places, intervals] {
-        let last = v.len().checked_sub(1).map_or(0.0, |last| row.0[last]);
-        row.0[v.len()..count].fill(last);
+        let last = v.len().checked_sub(1).map_or(0.0, |last| row[last]);
+        row[v.len()..end].fill(last);
     }
+    is_covered
 }
 
 /// Two different rows.
