@@ -130,6 +130,26 @@ fn regions_with_other_values_keep_their_bits() {
     }
 }
 
+/// At some steps a part of the trunk is outside of the polynomials: it alone is computed by the formulas.
+#[test]
+fn voltages_beyond_the_polynomials_keep_their_bits() {
+    let mut network = network_of(|_, cell| {
+        let trunk = cell.section("trunk").expect("it has one");
+        cell.place("strong", trunk, 0.9, IClamp { delay: 2.0, dur: 0.5, amp: 40.0 });
+        cell.place("back", trunk, 0.9, IClamp { delay: 4.0, dur: 0.5, amp: -60.0 });
+    });
+    network.record(VariableRef::section(1, 1, 0.9, "m_l5_nat"));
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let expected = Fingerprint::of_run(&network, &options(numerics, Lanes::baseline()), 8.0);
+        let voltages: Vec<f64> = expected.samples[1].iter().map(|&bits| f64::from_bits(bits)).collect(); // mV
+        assert!(voltages.iter().any(|&v| v > 130.0) && voltages.iter().any(|&v| v < -130.0), "within the polynomials");
+        for lanes in Lanes::available() {
+            let own = Fingerprint::of_run(&network, &options(numerics, lanes), 8.0);
+            assert_eq!(expected.difference(&own), None, "{numerics:?}, {lanes:?}");
+        }
+    }
+}
+
 /// Variables that are read without being recorded, by place and name: functions of the voltage, and copies of variables of
 /// ions.
 const READ: [(usize, f64, &str); 7] = [
