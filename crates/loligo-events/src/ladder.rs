@@ -99,10 +99,19 @@ impl<K: Key> Ladder<K> {
     /// Takes the least key.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<K> {
+        self.pop_if(|_| true)
+    }
+
+    /// Takes the least key if it fulfils a condition.
+    #[inline]
+    pub(crate) fn pop_if(&mut self, is_taken: impl FnOnce(K) -> bool) -> Option<K> {
         self.fill_present();
-        let first = if self.is_late_first() { self.late.pop().map(|Reverse(key)| key) } else { self.present.pop() };
-        self.len -= usize::from(first.is_some());
-        first
+        let taken = match self.is_late_first() {
+            true => self.late.peek().is_some_and(|&Reverse(key)| is_taken(key)).then(|| self.late.pop()).flatten(),
+            false => self.present.pop_if(|key| is_taken(*key)).map(Reverse),
+        };
+        self.len -= usize::from(taken.is_some());
+        taken.map(|Reverse(key)| key)
     }
 
     /// True if the least key is a late one.
@@ -149,7 +158,7 @@ impl<K: Key> Ladder<K> {
                 self.next += 1;
                 if !bin.is_empty() {
                     std::mem::swap(&mut self.present, bin);
-                    self.present.sort_unstable_by_key(|key| Reverse(key.moment()));
+                    sort_latest_first(&mut self.present);
                     return;
                 }
             }
@@ -163,7 +172,7 @@ impl<K: Key> Ladder<K> {
     /// Distributes most of the keys over bins; all bins are empty. The bins reach far enough for most of the keys that are
     /// added while the first half of the present ones is taken.
     fn distribute(&mut self) {
-        const KEYS_OF_BIN: usize = 4;
+        const KEYS_OF_BIN: usize = 8;
         const MOST_BINS: usize = 1 << 16;
         const MEDIANS: usize = 4;
         let Some(first) = self.beyond.iter().map(|key| key.moment()).min() else { return };
@@ -193,6 +202,29 @@ impl<K: Key> Ladder<K> {
     }
 }
 
+/// Sorts keys, latest first. Few keys, as in most bins, are put at their ranks, without branches that depend on their order,
+/// which nothing predicts.
+fn sort_latest_first<K: Key>(keys: &mut [K]) {
+    const FEW: usize = 16;
+    let (mut ranks, count) = ([0; FEW], keys.len());
+    let Some(&first) = keys.first() else { return };
+    if count > FEW {
+        return keys.sort_unstable_by_key(|key| Reverse(key.moment()));
+    }
+    let mut given = [first; FEW];
+    given[..count].copy_from_slice(keys);
+    for later in 1..count {
+        for earlier in 0..later {
+            let is_first = usize::from(given[earlier].moment() >= given[later].moment());
+            ranks[later] += is_first;
+            ranks[earlier] += 1 - is_first;
+        }
+    }
+    for (&rank, &key) in ranks.iter().zip(&given[..count]) {
+        keys[rank] = key;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +236,19 @@ mod tests {
         fn below(&mut self, end: u64) -> u64 {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (self.0 >> 33) % end
+        }
+    }
+
+    #[test]
+    fn few_and_many_keys_are_sorted() {
+        let mut numbers = Numbers(3);
+        for count in 0..40 {
+            // Some of them are equal.
+            let mut keys: Vec<Moment> = (0..count).map(|_| Moment::new(numbers.below(20) as f64, 7)).collect();
+            let mut expected = keys.clone();
+            expected.sort_by(|a, b| b.cmp(a));
+            sort_latest_first(&mut keys);
+            assert_eq!(keys, expected);
         }
     }
 

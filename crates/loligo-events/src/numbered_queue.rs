@@ -31,11 +31,9 @@ impl NumberedQueue {
     /// Removes and returns the first number, with its time, if this is at most `until` (ms).
     #[inline]
     pub fn pop_until(&mut self, until: f64) -> Option<(f64, u32)> {
-        let time = self.events.first()?.time();
-        if time > until {
-            return None;
-        }
-        self.events.pop().map(|moment| (time, moment.sequence() as u32))
+        // Not until NaN comes after all times: such an event is taken at once, as before all times.
+        let taken = self.events.pop_if(|moment| !(moment.time() > until))?;
+        Some((taken.time(), taken.sequence() as u32))
     }
 
     /// All numbers on the queue, each with its time (ms), in any order.

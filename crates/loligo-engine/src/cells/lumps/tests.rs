@@ -2,6 +2,7 @@ use std::slice;
 
 use loligo_mechanisms::Numerics;
 
+use super::{decayed, without_subnormals};
 use crate::cells::Cells;
 use crate::options::Options;
 use crate::test_models::{MIDDLE, builtin, passive, placed, started};
@@ -61,4 +62,19 @@ fn few_lumps_or_a_wide_range_of_rates_have_terms_of_their_own() {
     for odd in [f64::NAN, f64::INFINITY, f64::MAX] {
         assert_eq!(count(&[(2.0, odd), (2.0, 0.0), (2.0, -f64::MAX), (2.0, 0.0)]), 3);
     }
+}
+
+/// By multiplications for few steps, by an exponential for more.
+#[test]
+fn a_value_decays_as_by_the_product_of_its_factors() {
+    for factor in [0.999_f64, 0.5, 1e-9, 1.0, -0.9] {
+        let mut product = 3.0;
+        for steps in 0..200 {
+            let found = decayed(3.0, factor, || factor.abs().ln(), steps);
+            let expected = without_subnormals(product);
+            assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{factor}, {steps} steps: {found}, {expected}");
+            product *= factor;
+        }
+    }
+    assert_eq!([1, 20].map(|steps| decayed(3.0, 0.0, || f64::NEG_INFINITY, steps)), [0.0; 2]);
 }
