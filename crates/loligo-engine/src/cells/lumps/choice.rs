@@ -80,7 +80,9 @@ impl Lumps {
         let are_equal = |columns: &[usize], a: usize, b: usize| {
             columns.iter().all(|&column| own.value(column, first(a)).to_bits() == own.value(column, first(b)).to_bits())
         };
-        for lumps in ranges_of_equal(row, |a, b| are_equal(&of_current, a, b)) {
+        // One that does not decay must not keep the others from sharing rates.
+        let are_alike = |a, b| are_equal(&of_current, a, b) && self.has_rates(a) == self.has_rates(b);
+        for lumps in ranges_of_equal(row, are_alike) {
             let ends =
                 |lumps: Range<usize>| linear.and_then(|column| Ends::of(lumps, |lump| own.value(column, first(lump))));
             let decays: Vec<(Range<usize>, Option<Ends>)> =
@@ -163,12 +165,18 @@ impl Lumps {
         Comparison { of_current, of_decay, linear }
     }
 
+    /// True if all states of a lump decay at rates that can be shared.
+    fn has_rates(&self, lump: usize) -> bool {
+        self.factors.iter().all(|factors| factors[lump] > 0.0 && factors[lump] <= LARGEST_FACTOR)
+    }
+
     /// The range of the rates of some lumps for each state, and the number of rates that they can share.
     fn shared_ranges(&self, lumps: Range<usize>) -> Option<(Vec<RateRange>, usize)> {
-        let ranges = self.factors.iter().zip(&self.logarithms).map(|(factors, logarithms)| {
-            let have_rates = factors[lumps.clone()].iter().all(|&factor| factor > 0.0 && factor <= LARGEST_FACTOR);
-            let rates = logarithms[lumps.clone()].iter().map(|&logarithm| rate_logarithm(logarithm));
-            RateRange::of(rates).filter(|_| have_rates)
+        if !lumps.clone().all(|lump| self.has_rates(lump)) {
+            return None;
+        }
+        let ranges = self.logarithms.iter().map(|logarithms| {
+            RateRange::of(logarithms[lumps.clone()].iter().map(|&logarithm| rate_logarithm(logarithm)))
         });
         let ranges: Vec<RateRange> = ranges.collect::<Option<_>>()?;
         let count = ranges.iter().map(|range| range.needed()).max()?;

@@ -55,10 +55,10 @@ fn few_lumps_or_a_wide_range_of_rates_have_terms_of_their_own() {
     assert_eq!(count(&few), 35, "24 shared rates would not pay, as events add to all of them");
     let wide: Vec<(f64, f64)> = (0..40).map(|k| (10f64.powi(k - 10), 0.0)).collect();
     assert_eq!(count(&wide), 40);
-    let slow: Vec<(f64, f64)> = drawn(300).map(|tau| (1e3 * tau, 0.0)).collect();
+    let slow: Vec<(f64, f64)> = drawn(300).map(|tau| (3e3 * tau, 0.0)).collect();
     assert_eq!(count(&slow), 300, "the rounding of shared factors would add up");
     let without_decay: Vec<(f64, f64)> = drawn(300).map(|tau| (if tau > 4.9 { 1e300 } else { tau }, 0.0)).collect();
-    assert_eq!(count(&without_decay), without_decay.len() - 7, "a factor of 1 has no rate");
+    assert_eq!(count(&without_decay), 24 + 1, "a factor of 1 has no rate, but the others do");
     for odd in [f64::NAN, f64::INFINITY, f64::MAX] {
         assert_eq!(count(&[(2.0, odd), (2.0, 0.0), (2.0, -f64::MAX), (2.0, 0.0)]), 3);
     }
