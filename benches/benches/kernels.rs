@@ -102,6 +102,7 @@ fn mechanisms(criterion: &mut Criterion) {
             globals: Arc::default(),
             tables: Arc::default(),
             usual_values: Arc::default(),
+            first_values: Arc::default(),
         };
         let t = 1.0; // ms
         let mut scratch = KernelScratch::default();

@@ -37,6 +37,7 @@ fn environment(numerics: Numerics, globals: Arc<[f64]>) -> Environment {
         globals,
         tables: Arc::default(),
         usual_values: Arc::default(),
+        first_values: Arc::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use loligo_mechanisms::{
     Numerics,
 };
 
-use crate::usual_values::UsualValues;
+use crate::usual_values::{ModelValues, UsualValues};
 
 /// A kernel, and the values for which it was compiled; the rest of the environment is that of the
 /// run.
@@ -94,8 +94,10 @@ impl KernelCache {
         if let Some(known) = known {
             return Ok(Arc::clone(&known.kernel));
         }
-        let usual_values = self.usual.get(&identity).cloned().unwrap_or_default();
-        let kernel = mechanism.compile(&Environment { usual_values, ..environment.clone() }, &layout)?;
+        let ModelValues { usual: usual_values, first: first_values } =
+            self.usual.get(&identity).cloned().unwrap_or_default();
+        let environment = Environment { usual_values, first_values, ..environment.clone() };
+        let kernel = mechanism.compile(&environment, &layout)?;
         let compiled = Compiled {
             mechanism: identity,
             numerics,

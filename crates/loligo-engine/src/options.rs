@@ -129,9 +129,18 @@ impl Options {
     ) -> Environment {
         let Self { numerics, lanes, dt, celsius, .. } = *self;
         let second_order = self.second_order != SecondOrder::BackwardEuler;
-        let (globals, tables) = (Arc::clone(globals), Arc::clone(tables));
-        let usual_values = Arc::default();
-        Environment { numerics, lanes, dt, celsius, second_order, current_slopes, globals, tables, usual_values }
+        Environment {
+            numerics,
+            lanes,
+            dt,
+            celsius,
+            second_order,
+            current_slopes,
+            globals: Arc::clone(globals),
+            tables: Arc::clone(tables),
+            usual_values: Arc::default(),
+            first_values: Arc::default(),
+        }
     }
 
     /// Factor that converts the capacitance (uF/cm2) to its term in the diagonal (S/cm2): 1e-3

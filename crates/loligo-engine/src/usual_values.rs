@@ -1,4 +1,5 @@
-//! The values that most instances of each mechanism have, for kernels that are faster for these.
+//! The values that most instances of each mechanism have, for kernels that are faster for these, and those of the first
+//! instance, on which tables depend.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -8,8 +9,17 @@ use loligo_mechanisms::{Block, ColumnView, Identity, Role};
 
 use crate::blueprint::{Blueprint, CellBlueprint, Placed, VariablePlace};
 
-/// For each mechanism a value for each column.
-pub(crate) type UsualValues = HashMap<Identity, Arc<[f64]>>;
+/// Values of each mechanism.
+pub(crate) type UsualValues = HashMap<Identity, ModelValues>;
+
+/// For each column of a mechanism values in the whole model.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ModelValues {
+    /// The value that most instances have.
+    pub(crate) usual: Arc<[f64]>,
+    /// The first instance's value of a parameter in which instances differ.
+    pub(crate) first: Arc<[Option<f64>]>,
+}
 
 /// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns, for the
 /// mechanisms that use them.
@@ -36,7 +46,35 @@ pub(crate) fn usual_values(blueprint: &Blueprint) -> UsualValues {
             }
         }
     }
-    tallies.into_iter().map(|(identity, tally)| (identity, tally.most_frequent())).collect()
+    let mut firsts = first_instances(blueprint);
+    let values = |(identity, tally): (Identity, Tally)| {
+        let first = firsts.remove(&identity).unwrap_or_default();
+        let first = tally.differing(&first).into();
+        (identity, ModelValues { usual: tally.most_frequent(), first })
+    };
+    tallies.into_iter().map(values).collect()
+}
+
+/// The values of the first instance of each mechanism that uses usual values: that of the first cell which has some, at the
+/// lowest node.
+fn first_instances(blueprint: &Blueprint) -> HashMap<Identity, Vec<f64>> {
+    let mut firsts: HashMap<Identity, Vec<f64>> = HashMap::new();
+    for cell in &blueprint.cells {
+        for (index, placed) in cell.placed.iter().enumerate() {
+            let is_used = placed.mechanism.uses_usual_values() && !placed.nodes.is_empty();
+            if !is_used || firsts.contains_key(&placed.mechanism.identity()) {
+                continue;
+            }
+            let mut values: Vec<f64> = (0..placed.block.width()).map(|column| placed.block.value(column, 0)).collect();
+            for (places, value) in &cell.own {
+                for place in places.iter().filter(|place| place.placed == index && place.instance == 0) {
+                    values[place.column] = *value;
+                }
+            }
+            firsts.insert(placed.mechanism.identity(), values);
+        }
+    }
+    firsts
 }
 
 /// The instances to which a cell's own value applies.
@@ -96,6 +134,16 @@ impl Tally {
             count(value, 1);
             count(block.value(column, instance), -1);
         }
+    }
+
+    /// By column: the value of the first instance, if it is a parameter in which instances differ.
+    fn differing(&self, first: &[f64]) -> Vec<Option<f64>> {
+        let differ = |column: usize| {
+            let instances_of = self.columns.get(&column)?;
+            let values = instances_of.values().filter(|&&instances| instances > 0).count();
+            first.get(column).copied().filter(|_| values > 1)
+        };
+        (0..self.defaults.len()).map(differ).collect()
     }
 
     fn most_frequent(self) -> Arc<[f64]> {
@@ -160,8 +208,8 @@ mod tests {
         second.block.fill(g, 0.003);
         let mut blueprint = Blueprint { cells: vec![cell(&cable(3), vec![first])], ..Blueprint::default() };
         let usual = |blueprint: &Blueprint| {
-            let values = &usual_values(blueprint)[&pas.identity()];
-            (values[g], values[e])
+            let ModelValues { usual, .. } = &usual_values(blueprint)[&pas.identity()];
+            (usual[g], usual[e])
         };
         assert_eq!(usual(&blueprint), (0.002, -70.0));
         let other = cell(&cable(1), vec![second]);
@@ -173,5 +221,22 @@ mod tests {
         blueprint.cells[1].own.push((Arc::new([place(g, 1)]), 0.003));
         blueprint.cells[1].own.push((Arc::new([place(g, 0)]), 0.003));
         assert_eq!(usual(&blueprint), (0.003, -70.0), "the last own value counts");
+    }
+
+    #[test]
+    fn the_first_instance_counts_where_instances_differ() {
+        let pas: Arc<dyn Mechanism> = Arc::new(Using(builtin("pas")));
+        let [g, e] = ["g", "e"].map(|name| pas.signature().column(name).expect("pas has it"));
+        let mut two = placed(&pas, 0, &[1, 2]);
+        two.block.set(e, 1, -80.0);
+        let mut blueprint = Blueprint { cells: vec![cell(&cable(3), vec![two])], ..Blueprint::default() };
+        let first = |blueprint: &Blueprint| {
+            let ModelValues { first, .. } = &usual_values(blueprint)[&pas.identity()];
+            (first[g], first[e])
+        };
+        assert_eq!(first(&blueprint), (None, Some(-70.0)));
+        let own = |column, instance| Arc::new([VariablePlace { placed: 0, column, instance }]);
+        blueprint.cells[0].own = vec![(own(e, 0), -90.0), (own(g, 1), 0.5)];
+        assert_eq!(first(&blueprint), (Some(0.001), Some(-90.0)));
     }
 }

@@ -31,8 +31,9 @@ impl NumberedQueue {
     /// Removes and returns the first number, with its time, if this is at most `until` (ms).
     #[inline]
     pub fn pop_until(&mut self, until: f64) -> Option<(f64, u32)> {
-        // Not until NaN comes after all times: such an event is taken at once, as before all times.
-        let taken = self.events.pop_if(|moment| !(moment.time() > until))?;
+        // A time that is not a number is due at once.
+        let is_due = |time: f64| time <= until || time.is_nan();
+        let taken = self.events.pop_if(|moment| is_due(moment.time()))?;
         Some((taken.time(), taken.sequence() as u32))
     }
 

@@ -32,6 +32,9 @@ pub struct Environment {
     /// The values that most instances of the mechanism have in the model, in the order of its columns; empty where they
     /// are not known, or the mechanism does not [use](crate::Mechanism::uses_usual_values) them. A kernel can be faster for these, but has to serve instances with any values.
     pub usual_values: Arc<[f64]>,
+    /// For each column that is a parameter in which instances of the mechanism differ in the model: the value of the first
+    /// instance; empty as [`usual_values`](Self::usual_values).
+    pub first_values: Arc<[Option<f64>]>,
 }
 
 /// The form in which a column is stored.

@@ -42,6 +42,7 @@ impl Cell {
             globals: Arc::default(),
             tables: Arc::default(),
             usual_values: Arc::default(),
+            first_values: Arc::default(),
         };
         let signature = Arc::clone(mechanism.signature());
         let mut block = Block::new(signature.defaults(), 1);

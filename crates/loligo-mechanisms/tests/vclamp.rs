@@ -42,6 +42,7 @@ impl Instance {
             globals: Arc::default(),
             tables: Arc::default(),
             usual_values: Arc::default(),
+            first_values: Arc::default(),
         };
         let kernel = mechanism.compile(&environment, &Layout::of(&block)).unwrap();
         Self { signature, kernel, block, scratch: KernelScratch::default() }

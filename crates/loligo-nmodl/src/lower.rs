@@ -143,6 +143,7 @@ impl<'a> Lowering<'a> {
         let tables: BTreeMap<u32, RoutineId> = self.tables.iter().map(|(&(id, _), &table)| (table, id)).collect();
         for (table, id) in tables {
             let tabulated = &self.programs.tables[table as usize];
+            let per_call = tabulated.per_call;
             let programs = [tabulated.program, tabulated.from, tabulated.to];
             let reads = programs.into_iter().flat_map(|program| flow(&self.programs, program).reads_first);
             let reads: HashSet<Place> = reads.filter(|place| !tabulated.depends.contains(place)).collect();
@@ -156,7 +157,12 @@ impl<'a> Lowering<'a> {
             });
             let names: Vec<_> = own.map(|(variable, _)| variable.name.to_string()).collect();
             if let (false, Some(table)) = (names.is_empty(), &model.routine(id).table) {
-                self.report(LowerProblem::TableInput { names: names.join(", ") }, table.span);
+                let names = names.join(", ");
+                let problem = match per_call {
+                    true => LowerProblem::OwnTableInput { names },
+                    false => LowerProblem::TableInput { names },
+                };
+                self.report(problem, table.span);
             }
         }
     }

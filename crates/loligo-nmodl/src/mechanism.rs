@@ -201,6 +201,7 @@ fn usual_environment(signature: &Signature) -> Environment {
         globals: signature.global_defaults().collect(),
         tables: Arc::default(),
         usual_values: Arc::default(),
+        first_values: Arc::default(),
     }
 }
 

@@ -303,6 +303,7 @@ proptest! {
             globals: [0.5; 4].into(),
             tables: std::sync::Arc::default(),
             usual_values: std::sync::Arc::default(),
+            first_values: std::sync::Arc::default(),
         };
         let programs = std::sync::Arc::new(mechanism.programs().clone());
         let plain = Interpreter::new(programs.clone(), &environment(Lanes::baseline()), vec![0, 1, 2, 3]);

@@ -124,6 +124,7 @@ fn environment(signature: &Signature, lanes: Lanes, variant: usize) -> Environme
         globals: signature.global_defaults().collect(),
         tables: Arc::default(),
         usual_values: usual_values(signature, variant),
+        first_values: Arc::default(),
     }
 }
 

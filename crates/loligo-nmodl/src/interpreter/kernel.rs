@@ -23,6 +23,8 @@ pub struct Interpreter {
     plans: Plans,
     tables: TableStore,
     globals: Arc<[f64]>,
+    /// For each column the model's first instance's value, if instances differ in it.
+    first_values: Arc<[Option<f64>]>,
     function_tables: Arc<[Arc<FunctionTable>]>,
     /// Time step, ms.
     dt: f64,
@@ -47,6 +49,7 @@ impl Interpreter {
             plans: Plans::of(&programs),
             tables: TableStore::new(&programs),
             globals: environment.globals.clone(),
+            first_values: environment.first_values.clone(),
             function_tables: environment.tables.clone(),
             dt: environment.dt,
             celsius: environment.celsius,
@@ -96,6 +99,7 @@ impl Interpreter {
             let memory = Memory {
                 constants: Constants {
                     globals: &self.globals,
+                    first_values: &self.first_values,
                     function_tables: &self.function_tables,
                     dt: self.dt,
                     celsius: self.celsius,
@@ -106,6 +110,7 @@ impl Interpreter {
                 v: f64::NAN,
                 t,
                 dt: self.dt,
+                is_for_all: false,
                 is_shifted: false,
                 event,
                 temporaries: &mut temporaries,
@@ -145,7 +150,7 @@ impl Interpreter {
         });
     }
 
-    /// Makes or finds the tables that a hook uses, with the values of the first instance.
+    /// Makes or finds the tables that a hook uses, with the parameters of the model's first instance.
     fn check_tables(&self, machine: &mut Machine<'_>, hook: ProgramId, v: &[f64]) -> Result<(), (usize, Fault)> {
         let used = self.plans.tables.get(&hook).map_or(&[][..], Vec::as_slice);
         if used.is_empty() || machine.memory.instances.is_empty() {
@@ -160,7 +165,7 @@ impl Interpreter {
         Ok(())
     }
 
-    /// The tables that a hook uses, by their number, made for the values of the first instance. Stores a fault and returns
+    /// The tables that a hook uses, by their number, made for the parameters of the model's first instance. Stores a fault and returns
     /// `None` if one cannot be made.
     pub(crate) fn tables_in_use(
         &self,
@@ -175,7 +180,10 @@ impl Interpreter {
         }
         let mut tables: TablesInUse = smallvec![None; self.programs.tables.len()];
         let first = |place| match place {
-            Place::Column(column) => instances.value(column as usize, 0),
+            Place::Column(column) => {
+                let first = self.first_values.get(column as usize).copied().flatten();
+                first.unwrap_or_else(|| instances.value(column as usize, 0))
+            }
             Place::Voltage => v.first().copied().unwrap_or(f64::NAN),
             Place::Time => t,
             Place::Step => self.dt,

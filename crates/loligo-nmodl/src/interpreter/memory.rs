@@ -13,6 +13,8 @@ use crate::program::Place;
 pub(super) struct Constants<'a> {
     /// Values of the mechanism's globals.
     pub(super) globals: &'a [f64],
+    /// For each column the model's first instance's value, if instances differ in it.
+    pub(super) first_values: &'a [Option<f64>],
     /// The functions that are given as tables.
     pub(super) function_tables: &'a [Arc<FunctionTable>],
     /// The whole step, ms.
@@ -49,6 +51,8 @@ pub(super) struct Memory<'a> {
     pub(super) t: f64,
     /// The step that programs see, ms.
     pub(super) dt: f64,
+    /// `true` while a table is checked for all instances, with the parameters of the model's first one.
+    pub(super) is_for_all: bool,
     /// `true` while currents are evaluated at v + 0.001 mV.
     pub(super) is_shifted: bool,
     pub(super) event: EventPart<'a>,
@@ -66,10 +70,16 @@ impl Memory<'_> {
         self.temporaries.fill(0.0);
     }
 
+    /// The value of the model's first instance, while a table is checked for all of them.
+    fn first_value(&self, column: u32) -> Option<f64> {
+        if self.is_for_all { self.constants.first_values.get(column as usize).copied().flatten() } else { None }
+    }
+
     pub(super) fn read(&self, place: Place) -> Result<f64, FaultReason> {
         Ok(match place {
-            Place::Column(column) => match self.unstored.get(column as usize) {
-                Some(Some(x)) => *x,
+            Place::Column(column) => match (self.first_value(column), self.unstored.get(column as usize)) {
+                (Some(x), _) => x,
+                (None, Some(Some(x))) => *x,
                 _ => self.instances.value(column as usize, self.instance),
             },
             Place::Global(global) => self.constants.globals[global as usize],

@@ -82,6 +82,13 @@ fn interpolate(values: &[f64], at: f64) -> f64 {
 impl Machine<'_> {
     /// Finds the table for the present values of its inputs, or makes it.
     pub(super) fn find_or_make_table(&mut self, number: usize) -> Result<Tabulation, Fault> {
+        self.memory.is_for_all = !self.programs.tables[number].per_call;
+        let found = self.find_or_make(number);
+        self.memory.is_for_all = false;
+        found
+    }
+
+    fn find_or_make(&mut self, number: usize) -> Result<Tabulation, Fault> {
         let machine = self;
         let store = machine.tables;
         let stored = &store.tables[number];

@@ -94,11 +94,17 @@ pub enum LowerProblem {
         name: String,
     },
     /// A table of values that differ from instance to instance.
+    #[error("this table depends on {names}: all instances have the table of the first one in the model, as in NEURON")]
+    TableInput {
+        /// The parameters.
+        names: String,
+    },
+    /// Such a table in a file that is not thread-safe.
     #[error(
         "this table depends on {names}, which is not behind DEPEND: NEURON makes one table, for the first instance; here \
          each instance has one for its own values"
     )]
-    TableInput {
+    OwnTableInput {
         /// The parameters.
         names: String,
     },
@@ -111,9 +117,12 @@ impl Problem for LowerProblem {
     fn severity(&self) -> Severity {
         match self {
             Self::NotSeparable => Severity::Note,
-            Self::Shared { .. } | Self::TableInput { .. } | Self::Product | Self::PastedRate | Self::PowerInCnexp => {
-                Severity::Warning
-            }
+            Self::Shared { .. }
+            | Self::TableInput { .. }
+            | Self::OwnTableInput { .. }
+            | Self::Product
+            | Self::PastedRate
+            | Self::PowerInCnexp => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -127,7 +136,8 @@ impl Problem for LowerProblem {
             Self::NotSeparable => "METHOD derivimplicit says the same",
             Self::Product => "METHOD derivimplicit solves it",
             Self::Shared { .. } => "declare it RANGE if each instance is to have its own",
-            Self::TableInput { names } => return Some(format!("add {names} to DEPEND, or declare it GLOBAL")),
+            Self::TableInput { .. } => "without TABLE, each instance has its own values",
+            Self::OwnTableInput { names } => return Some(format!("add {names} to DEPEND, or declare it GLOBAL")),
             Self::PowerInCnexp => "write pow(x, y)",
             Self::PastedRate => "put it in parentheses if all of it is the rate",
             Self::ConservedFlux { .. } | Self::NoConservedState => "leave out a CONSERVE",

@@ -1,5 +1,5 @@
-//! Runs plans that are machine code alone, for columns that were found before. A call has few instructions besides the
-//! plan's own: in a single cell it is made once in a step, and its instructions have left the first-level cache until then.
+//! Runs plans that are machine code alone, for columns that were found before, with few instructions besides the plan's own:
+//! in a single cell each call is made once in a step, and its instructions come from the second-level cache.
 
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_mechanisms::{Membrane, OpenColumns, ROW, Rows};

@@ -62,6 +62,7 @@ impl Single {
             globals: signature.global_defaults().collect(),
             tables: std::sync::Arc::default(),
             usual_values: std::sync::Arc::default(),
+            first_values: std::sync::Arc::default(),
         };
         let kernel = mechanism.compile(&environment, &Layout::of(&block)).expect("it compiles");
         Self { signature, kernel, block, scratch: KernelScratch::default() }

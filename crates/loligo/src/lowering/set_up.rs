@@ -30,6 +30,7 @@ impl Lowering<'_> {
             globals: globals.clone(),
             tables: tables.clone(),
             usual_values: std::sync::Arc::default(),
+            first_values: std::sync::Arc::default(),
         };
         let signature = mechanism.signature();
         // A mechanism that cannot be compiled is reported when the engine is built.

@@ -16,7 +16,7 @@ use crate::simulation::recorded::SpikeCounts;
 const SIGNATURE: [u8; 16] = *b"loligo state\r\n\x1a\n";
 
 /// The version of the layout after the signature: [`Contents`], in `postcard`'s format.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 
 /// Signature, version, length and digest of the contents.
 const HEADER: usize = SIGNATURE.len() + 4 + 8 + 16;

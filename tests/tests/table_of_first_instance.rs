@@ -1,0 +1,46 @@
+//! A table that depends on a parameter in which instances differ: as in NEURON all of them have that of the first one, for
+//! any division of the cells into groups and threads.
+
+use loligo::prelude::*;
+use loligo::{Catalogue, nmodl};
+use loligo_tests::project_file;
+
+/// Cells with another `shift` (mV) in the soma and in the dendrite, 0 in the soma of the first one; its first instance
+/// is on the soma although the dendrite's are painted before.
+fn network(cells: usize) -> Network {
+    let loaded = nmodl::load(Catalogue::builtin(), [project_file("tests/table_mods")]);
+    let mut network = Network::with_catalogue(loaded.unwrap_or_else(|error| panic!("{error}")).catalogue);
+    for k in 0..cells {
+        let mut cell = Cell::new(format!("cell[{k}]"));
+        let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));
+        cell.add_section(Section::cylinder("dend", 300.0, 2.0).with_segments(3).attached_to(soma, 1.0));
+        cell.paint(Region::All, Mechanism::new("pas").with("e", -65.0));
+        for (section, shift) in [("dend", 5 + k % 11), ("soma", k % 7)] {
+            cell.paint(Region::section_named(section), Mechanism::new("shifted").with("shift", shift as f64));
+        }
+        network.add_cell(cell);
+        network.record(VariableRef::section(k, 0, 0.5, "q_shifted"));
+        network.record(VariableRef::section(k, 1, 0.5, "q_shifted"));
+    }
+    network
+}
+
+#[test]
+fn all_instances_have_the_table_of_the_first_one() {
+    let network = network(40);
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        for (threads, group_nodes) in [(1, 1_000_000), (1, 1), (2, 20)] {
+            let options = Options { numerics, threads, group_nodes, v_init: -65.0, ..Options::default() };
+            let mut simulation = Simulation::new(&network, &options).unwrap();
+            simulation.run_until(0.05).unwrap();
+            for k in 0..80 {
+                // NEURON's value with two such cells.
+                assert_eq!(
+                    simulation.samples(k).unwrap()[0],
+                    0.272_538_305_571_643_7,
+                    "{numerics:?}, {group_nodes}: {k}"
+                );
+            }
+        }
+    }
+}
