@@ -21,21 +21,26 @@ pub(crate) struct ModelValues {
     pub(crate) first: Arc<[Option<f64>]>,
 }
 
-/// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns, for the
-/// mechanisms that use them.
+/// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns; and the
+/// first instance's values of those parameters in which instances differ. Only for the mechanisms that use them.
 ///
 /// It is the same for every division into groups and ranks, and for equal cells however they are described, so that
 /// kernels, and with them the bits of the results, do not depend on these.
 pub(crate) fn usual_values(blueprint: &Blueprint) -> UsualValues {
-    let mut cells_of_description: HashMap<*const Vec<Placed>, (&[Placed], i64)> = HashMap::new();
-    for cell in &blueprint.cells {
-        cells_of_description.entry(Arc::as_ptr(&cell.placed)).or_insert((&cell.placed, 0)).1 += 1;
+    // For each description the first cell that has it, and the number of cells.
+    let mut cells_of_description: HashMap<*const Vec<Placed>, (usize, i64)> = HashMap::new();
+    for (index, cell) in blueprint.cells.iter().enumerate() {
+        cells_of_description.entry(Arc::as_ptr(&cell.placed)).or_insert((index, 0)).1 += 1;
     }
     let mut tallies: HashMap<Identity, Tally> = HashMap::new();
-    for (all, cells) in cells_of_description.into_values() {
-        for placed in all.iter().filter(|placed| placed.mechanism.uses_usual_values()) {
+    for (cell, cells) in cells_of_description.into_values() {
+        let all = blueprint.cells[cell].placed.iter().enumerate();
+        for (index, placed) in all.filter(|(_, placed)| placed.mechanism.uses_usual_values()) {
             let tally = tallies.entry(placed.mechanism.identity()).or_insert_with(|| Tally::of(placed));
             tally.add(&placed.block, cells);
+            if !placed.nodes.is_empty() {
+                tally.first = tally.first.min((cell, index));
+            }
         }
     }
     for cell in &blueprint.cells {
@@ -46,35 +51,11 @@ pub(crate) fn usual_values(blueprint: &Blueprint) -> UsualValues {
             }
         }
     }
-    let mut firsts = first_instances(blueprint);
     let values = |(identity, tally): (Identity, Tally)| {
-        let first = firsts.remove(&identity).unwrap_or_default();
-        let first = tally.differing(&first).into();
+        let first = tally.differing(&blueprint.cells).into();
         (identity, ModelValues { usual: tally.most_frequent(), first })
     };
     tallies.into_iter().map(values).collect()
-}
-
-/// The values of the first instance of each mechanism that uses usual values: that of the first cell which has some, at the
-/// lowest node.
-fn first_instances(blueprint: &Blueprint) -> HashMap<Identity, Vec<f64>> {
-    let mut firsts: HashMap<Identity, Vec<f64>> = HashMap::new();
-    for cell in &blueprint.cells {
-        for (index, placed) in cell.placed.iter().enumerate() {
-            let is_used = placed.mechanism.uses_usual_values() && !placed.nodes.is_empty();
-            if !is_used || firsts.contains_key(&placed.mechanism.identity()) {
-                continue;
-            }
-            let mut values: Vec<f64> = (0..placed.block.width()).map(|column| placed.block.value(column, 0)).collect();
-            for (places, value) in &cell.own {
-                for place in places.iter().filter(|place| place.placed == index && place.instance == 0) {
-                    values[place.column] = *value;
-                }
-            }
-            firsts.insert(placed.mechanism.identity(), values);
-        }
-    }
-    firsts
 }
 
 /// The instances to which a cell's own value applies.
@@ -94,6 +75,8 @@ fn own_entries(cell: &CellBlueprint) -> BTreeMap<(usize, usize), Vec<OwnEntry<'_
 /// Numbers of instances by value.
 struct Tally {
     defaults: Vec<f64>,
+    /// The first cell that has instances, and the index of the mechanism there.
+    first: (usize, usize),
     /// For each parameter's column the instances with a value, by its bits.
     columns: BTreeMap<usize, BTreeMap<u64, i64>>,
 }
@@ -103,7 +86,11 @@ impl Tally {
         let signature = placed.mechanism.signature();
         let is_parameter = |column: &usize| signature.variable(*column).role == Role::Parameter;
         let columns = (0..signature.width()).filter(is_parameter);
-        Self { defaults: signature.defaults().collect(), columns: columns.map(|c| (c, BTreeMap::new())).collect() }
+        Self {
+            defaults: signature.defaults().collect(),
+            first: (usize::MAX, 0),
+            columns: columns.map(|c| (c, BTreeMap::new())).collect(),
+        }
     }
 
     /// Adds the instances of a block in a number of cells.
@@ -136,18 +123,27 @@ impl Tally {
         }
     }
 
-    /// By column: the value of the first instance, if it is a parameter in which instances differ.
-    fn differing(&self, first: &[f64]) -> Vec<Option<f64>> {
-        let differ = |column: usize| {
-            let instances_of = self.columns.get(&column)?;
-            let values = instances_of.values().filter(|&&instances| instances > 0).count();
-            first.get(column).copied().filter(|_| values > 1)
-        };
-        (0..self.defaults.len()).map(differ).collect()
+    /// For each column the value of the first instance, the one at the lowest node of the first cell that has some, if it is a
+    /// parameter in which instances differ.
+    fn differing(&self, cells: &[CellBlueprint]) -> Vec<Option<f64>> {
+        let mut first = vec![None; self.defaults.len()];
+        let (cell, index) = self.first;
+        let Some(cell) = cells.get(cell) else { return first };
+        for (&column, instances_of) in &self.columns {
+            if instances_of.values().filter(|&&instances| instances > 0).count() > 1 {
+                first[column] = Some(cell.placed[index].block.value(column, 0));
+            }
+        }
+        for (places, value) in &cell.own {
+            for place in places.iter().filter(|place| (place.placed, place.instance) == (index, 0)) {
+                first[place.column] = first[place.column].and(Some(*value));
+            }
+        }
+        first
     }
 
     fn most_frequent(self) -> Arc<[f64]> {
-        let Self { defaults: mut values, columns } = self;
+        let Self { defaults: mut values, columns, .. } = self;
         for (column, instances_of) in columns {
             let default = values[column].to_bits();
             // Of equally frequent values the default, or else that with the lowest bits.

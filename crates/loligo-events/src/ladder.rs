@@ -202,8 +202,8 @@ impl<K: Key> Ladder<K> {
     }
 }
 
-/// Sorts keys, latest first. Few keys, as in most bins, are put at their ranks, without branches that depend on their order,
-/// which nothing predicts.
+/// Sorts keys, latest first. Few keys, as in most bins, are put at their ranks: without branches that depend on their order and
+/// could not be predicted.
 fn sort_latest_first<K: Key>(keys: &mut [K]) {
     const FEW: usize = 16;
     let (mut ranks, count) = ([0; FEW], keys.len());

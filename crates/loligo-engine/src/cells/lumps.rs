@@ -85,7 +85,7 @@ const FEW: u32 = 4;
 fn power(factor: f64, steps: u64) -> f64 {
     let (mut square, mut power) = (factor, 1.0);
     for digit in 0..FEW {
-        // All bits or none: nothing predicts a branch that depends on the number of steps.
+        // All bits or none: a branch on the number of steps could not be predicted.
         let is_used = (steps >> digit & 1).wrapping_neg();
         power *= f64::from_bits(square.to_bits() & is_used | 1.0_f64.to_bits() & !is_used);
         square *= square;

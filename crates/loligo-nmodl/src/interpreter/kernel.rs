@@ -10,7 +10,7 @@ use smallvec::smallvec;
 
 use super::fault::Fault;
 use super::machine::{Machine, Registers};
-use super::memory::{Constants, EventPart, Memory};
+use super::memory::{Constants, EventPart, Memory, first_value};
 use super::plans::Plans;
 use super::tables::{TableStore, TablesInUse};
 use crate::program::{Current, Diffusion, Place, ProgramId, Programs};
@@ -165,8 +165,8 @@ impl Interpreter {
         Ok(())
     }
 
-    /// The tables that a hook uses, by their number, made for the parameters of the model's first instance. Stores a fault and returns
-    /// `None` if one cannot be made.
+    /// The tables that a hook uses, by their number, made for the parameters of the model's first instance. Stores a fault
+    /// and returns `None` if one cannot be made.
     pub(crate) fn tables_in_use(
         &self,
         hook: ProgramId,
@@ -181,8 +181,7 @@ impl Interpreter {
         let mut tables: TablesInUse = smallvec![None; self.programs.tables.len()];
         let first = |place| match place {
             Place::Column(column) => {
-                let first = self.first_values.get(column as usize).copied().flatten();
-                first.unwrap_or_else(|| instances.value(column as usize, 0))
+                first_value(&self.first_values, column).unwrap_or_else(|| instances.value(column as usize, 0))
             }
             Place::Voltage => v.first().copied().unwrap_or(f64::NAN),
             Place::Time => t,

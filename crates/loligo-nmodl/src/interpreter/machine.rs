@@ -35,7 +35,7 @@ pub(super) struct Machine<'a> {
     pub(super) programs: &'a Programs,
     pub(super) plans: &'a Plans,
     pub(super) tables: &'a TableStore,
-    /// Tables that were checked with the values of the first instance.
+    /// Tables that were checked with the parameters of the first instance.
     pub(super) checked: Vec<Option<Tabulation>>,
     pub(super) memory: Memory<'a>,
     pub(super) registers: &'a mut Registers,

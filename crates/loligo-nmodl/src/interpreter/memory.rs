@@ -25,6 +25,11 @@ pub(super) struct Constants<'a> {
     pub(super) second_order: bool,
 }
 
+/// The model's first instance's value of a column, if instances differ in it.
+pub(super) fn first_value(first_values: &[Option<f64>], column: u32) -> Option<f64> {
+    first_values.get(column as usize).copied().flatten()
+}
+
 /// Data of an event or of the start of a run.
 #[derive(Debug, Default)]
 pub(super) struct EventPart<'a> {
@@ -72,7 +77,7 @@ impl Memory<'_> {
 
     /// The value of the model's first instance, while a table is checked for all of them.
     fn first_value(&self, column: u32) -> Option<f64> {
-        if self.is_for_all { self.constants.first_values.get(column as usize).copied().flatten() } else { None }
+        if self.is_for_all { first_value(self.constants.first_values, column) } else { None }
     }
 
     pub(super) fn read(&self, place: Place) -> Result<f64, FaultReason> {

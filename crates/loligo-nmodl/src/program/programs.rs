@@ -82,8 +82,8 @@ pub struct Table {
     pub outputs: Vec<Place>,
     /// The table is made again when one of these changes.
     pub depends: Vec<Place>,
-    /// `true` if each instance checks the table at each lookup; otherwise the table is checked with the values
-    /// of the first instance, at the start of `initialize`, `current`, `advance` and each stage.
+    /// `true` if each instance checks the table at each lookup; otherwise the table is checked with the parameters
+    /// of the model's first instance, at the start of `initialize`, `current`, `advance` and each stage.
     pub per_call: bool,
     /// A place; if its value is 0, the program runs instead of the table.
     pub switch: Option<Place>,

@@ -7,7 +7,7 @@ use loligo_mechanisms::{Membrane, OpenColumns, ROW, Rows};
 use super::choice::VariantPlan;
 use super::code::Surroundings;
 use super::plan::Step;
-use super::run::{locate_eights, part_of};
+use super::run::{locate_eights, part_of, two};
 
 /// Computes all instances at voltages `v` (mV) by a plan that [is code](super::plan::Plan::is_code). Returns false and changes
 /// nothing if its polynomials do not cover all voltages.
@@ -32,10 +32,7 @@ pub(super) fn run_code(
             for step in &plan.steps {
                 match *step {
                     Step::Locate { places, intervals } => {
-                        let Ok([places, intervals]) = rows.get_disjoint_mut([places as usize, intervals as usize])
-                        else {
-                            return false;
-                        };
+                        let (places, intervals) = two(rows, places, intervals);
                         if !lanes.run(LocateAll { v, places: &mut places.0, intervals: &mut intervals.0 }) {
                             return false;
                         }

@@ -160,7 +160,7 @@ pub(super) fn locate_eights(v: &[f64], places: &mut [f64; ROW], intervals: &mut 
 
 /// Two different rows.
 #[inline(always)]
-fn two(rows: &mut [Box<Row>], first: RowId, second: RowId) -> (&mut Row, &mut Row) {
+pub(super) fn two(rows: &mut [Box<Row>], first: RowId, second: RowId) -> (&mut Row, &mut Row) {
     let (low, high) = rows.split_at_mut(first.max(second) as usize);
     match first < second {
         true => (&mut low[first as usize], &mut high[0]),
