@@ -5,7 +5,7 @@ use iced_x86::code_asm::{
     CodeAssembler, CodeLabel, edx, k1, ptr, qword_ptr, r9, r9d, r12, rbp, rbx, rdx, rsi, rsp, ymm15,
 };
 
-use crate::body::{Body, Constants, Item, body, registers};
+use crate::body::{Body, Constants, Item, body};
 use crate::divisions::Target;
 use crate::error::CodeError;
 use crate::instruction_set::InstructionSet;
@@ -28,7 +28,7 @@ impl From<IcedError> for CodeError {
 /// Translates a program.
 pub(crate) fn executable(program: &Program, target: Target) -> Result<Executable, CodeError> {
     let (set, _) = target;
-    let program = &scheduled(program, registers(set));
+    let program = &scheduled(program, set);
     let mut constants = Constants::default();
     let full = body(program, target, false, &mut constants)?;
     let rest = body(program, target, true, &mut constants)?;

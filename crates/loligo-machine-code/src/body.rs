@@ -88,11 +88,6 @@ pub(crate) fn body(
     Ok(allocation.body)
 }
 
-/// Number of vector registers for values.
-pub(crate) fn registers(set: InstructionSet) -> usize {
-    Encoding::of(set).registers
-}
-
 /// The place of a value that is in use.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
