@@ -44,3 +44,38 @@ fn all_instances_have_the_table_of_the_first_one() {
         }
     }
 }
+
+/// NEURON makes tables before INITIAL with the first instance, in which the last entry stays; `find` is not called for it. Other
+/// variables that the procedure sets have values in this instance alone.
+#[test]
+fn the_last_entry_of_a_table_stays_in_the_first_instance() {
+    let loaded = nmodl::load(Catalogue::builtin(), [project_file("tests/table_mods")]);
+    let mut network = Network::with_catalogue(loaded.unwrap_or_else(|error| panic!("{error}")).catalogue);
+    for k in 0..40 {
+        let mut cell = Cell::new(format!("cell[{k}]"));
+        let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));
+        cell.add_section(Section::cylinder("dend", 300.0, 2.0).with_segments(3).attached_to(soma, 1.0));
+        for (section, is_called) in [("dend", 1.0), ("soma", f64::from(u8::from(k > 0)))] {
+            cell.paint(Region::section_named(section), Mechanism::new("lasting").with("is_called", is_called));
+        }
+        network.add_cell(cell);
+        for section in [0, 1] {
+            for variable in ["doubled_lasting", "raised_lasting", "sum_lasting"] {
+                network.record(VariableRef::section(k, section, 0.5, variable));
+            }
+        }
+    }
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        for (threads, group_nodes) in [(1, 1_000_000), (1, 1), (2, 20)] {
+            let options = Options { numerics, threads, group_nodes, v_init: -65.0, ..Options::default() };
+            let mut simulation = Simulation::new(&network, &options).unwrap();
+            simulation.run_until(0.05).unwrap();
+            for place in 0..80 {
+                let found = [0, 1, 2].map(|variable| simulation.samples(3 * place + variable).unwrap()[2]);
+                // NEURON's values with two such cells.
+                let expected = if place == 0 { [200.0, 101.0, 301.0] } else { [-130.0, 0.0, -130.0] };
+                assert_eq!(found, expected, "{numerics:?}, {threads} threads, {group_nodes} nodes: {place}");
+            }
+        }
+    }
+}

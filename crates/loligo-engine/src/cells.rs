@@ -147,6 +147,8 @@ pub(crate) struct Cells {
     pointers: Pointers,
     diffusion: Diffusion,
     events: PointEvents,
+    /// Installed mechanism and instance of those that are the first ones of their mechanism in the model.
+    first_instances: Vec<(usize, usize)>,
     /// Actions that instances requested when they were initialised, by installed mechanism.
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
     /// Installed mechanism, column and instance of every variable that is read from outside the group, while it is built.
@@ -208,6 +210,7 @@ impl Cells {
             first_answers: Vec::new(),
             observed: Vec::new(),
             unfilled: Vec::new(),
+            first_instances: Vec::new(),
             unplayed: Vec::new(),
             state: State {
                 v: vec![0.0; matrix.len()],

@@ -94,7 +94,7 @@ impl KernelCache {
         if let Some(known) = known {
             return Ok(Arc::clone(&known.kernel));
         }
-        let ModelValues { usual: usual_values, first: first_values } =
+        let ModelValues { usual: usual_values, first: first_values, .. } =
             self.usual.get(&identity).cloned().unwrap_or_default();
         let environment = Environment { usual_values, first_values, ..environment.clone() };
         let kernel = mechanism.compile(&environment, &layout)?;

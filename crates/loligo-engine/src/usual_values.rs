@@ -19,6 +19,8 @@ pub(crate) struct ModelValues {
     pub(crate) usual: Arc<[f64]>,
     /// The first instance's value of a parameter in which instances differ.
     pub(crate) first: Arc<[Option<f64>]>,
+    /// The cell of the first instance, and the index of the mechanism there. It is the first one of these.
+    pub(crate) place_of_first: (usize, usize),
 }
 
 /// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns; and the
@@ -53,7 +55,8 @@ pub(crate) fn usual_values(blueprint: &Blueprint) -> UsualValues {
     }
     let values = |(identity, tally): (Identity, Tally)| {
         let first = tally.differing(&blueprint.cells).into();
-        (identity, ModelValues { usual: tally.most_frequent(), first })
+        let place_of_first = tally.first;
+        (identity, ModelValues { usual: tally.most_frequent(), first, place_of_first })
     };
     tallies.into_iter().map(values).collect()
 }

@@ -51,6 +51,11 @@ impl Cells {
         quantity(row)
     }
 
+    /// Adds an instance that is the first one of its mechanism in the model.
+    pub(crate) fn add_first_instance(&mut self, installed: usize, instance: usize) {
+        self.first_instances.push((installed, instance));
+    }
+
     pub(crate) fn add_detector(&mut self, source: u32, quantity: LocalQuantity, threshold: f64) {
         self.detectors.push(source, quantity, threshold);
         self.state.above.push(false);

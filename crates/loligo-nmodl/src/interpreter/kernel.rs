@@ -295,6 +295,19 @@ fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
 }
 
 impl Kernel for Interpreter {
+    fn begin(&self, t: f64, v: f64, first: Instances<'_>) {
+        if self.plans.shared_tables.is_empty() {
+            return;
+        }
+        self.with_machine(t, (first, EventPart::default()), |machine| {
+            for &table in &self.plans.shared_tables {
+                machine.turn_to(0, v);
+                machine.leave_last_entry(table).map_err(|fault| (0, fault))?;
+            }
+            Ok(())
+        });
+    }
+
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
         self.forget_fault();
         self.set_states(t, v, instances, outbox);

@@ -80,13 +80,17 @@ impl Memory<'_> {
         if self.is_for_all { first_value(self.constants.first_values, column) } else { None }
     }
 
+    /// The present instance's own value of a column.
+    pub(super) fn own(&self, column: u32) -> f64 {
+        match self.unstored.get(column as usize) {
+            Some(Some(x)) => *x,
+            _ => self.instances.value(column as usize, self.instance),
+        }
+    }
+
     pub(super) fn read(&self, place: Place) -> Result<f64, FaultReason> {
         Ok(match place {
-            Place::Column(column) => match (self.first_value(column), self.unstored.get(column as usize)) {
-                (Some(x), _) => x,
-                (None, Some(Some(x))) => *x,
-                _ => self.instances.value(column as usize, self.instance),
-            },
+            Place::Column(column) => self.first_value(column).unwrap_or_else(|| self.own(column)),
             Place::Global(global) => self.constants.globals[global as usize],
             Place::Temporary(temporary) => self.temporaries[temporary as usize],
             Place::Weight(weight) => {

@@ -11,11 +11,15 @@ pub(super) struct Plans {
     pub(super) eliminations: BTreeMap<ProgramId, Elimination>,
     /// By hook: the tables that it uses and that are checked once at the start of the hook.
     pub(super) tables: BTreeMap<ProgramId, Vec<usize>>,
+    /// All tables that are made once for all instances.
+    pub(super) shared_tables: Vec<usize>,
 }
 
 impl Plans {
     pub(super) fn of(programs: &Programs) -> Self {
-        let mut plans = Self::default();
+        let is_shared = |&table: &usize| !programs.tables[table].per_call;
+        let shared_tables = (0..programs.tables.len()).filter(is_shared).collect();
+        let mut plans = Self { shared_tables, ..Self::default() };
         for program in &programs.programs {
             walk(&program.body, &mut |instruction| {
                 if let Operation::Sparse(sparse) = &instruction.operation {

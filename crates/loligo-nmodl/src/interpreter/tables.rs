@@ -18,7 +18,7 @@ pub(crate) struct Tabulated {
     /// For each output its values at all arguments.
     pub(super) values: Vec<Vec<f64>>,
     /// Values that the computation of the table has written to other columns.
-    pub(super) left: Vec<(Place, f64)>,
+    pub(super) left: Vec<(u32, f64)>,
 }
 
 /// A shared table.
@@ -35,7 +35,7 @@ pub(super) struct Stored {
     /// The places on which the table depends and whose values may change while the kernel is used.
     pub(super) inputs: Vec<Place>,
     /// Columns that the computation of the table changes, except its outputs.
-    pub(super) changed: Vec<Place>,
+    pub(super) changed: Vec<u32>,
     pub(super) versions: Mutex<Vec<(Vec<u64>, Tabulation)>>,
 }
 
@@ -43,11 +43,8 @@ pub(super) struct Stored {
 pub(crate) type TablesInUse = SmallVec<[Option<Tabulation>; 4]>;
 
 impl Stored {
-    /// The table for the values of its inputs, if it has been made and has not changed other columns.
+    /// The table for the values of its inputs, if it has been made.
     pub(super) fn find(&self, value: impl Fn(Place) -> f64) -> Option<Tabulation> {
-        if !self.changed.is_empty() {
-            return None;
-        }
         // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
         let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |key: &[u64]| self.inputs.iter().zip(key).all(|(&place, bits)| value(place).to_bits() == *bits);
@@ -64,12 +61,19 @@ impl TableStore {
             let mut inputs: Vec<Place> = all.copied().filter(|&place| may_differ(place)).collect();
             inputs.sort_unstable();
             inputs.dedup();
-            let changed = body.may_write.iter().copied();
-            let changed = changed.filter(|place| matches!(place, Place::Column(_)) && !table.outputs.contains(place));
-            Stored { inputs, changed: changed.collect(), versions: Mutex::default() }
+            let others = body.may_write.iter().filter(|place| !table.outputs.contains(place));
+            Stored { inputs, changed: columns(others).collect(), versions: Mutex::default() }
         };
         Self { tables: programs.tables.iter().map(stored).collect() }
     }
+}
+
+/// The columns among places.
+pub(super) fn columns<'a>(places: impl IntoIterator<Item = &'a Place>) -> impl Iterator<Item = u32> {
+    places.into_iter().filter_map(|place| match place {
+        Place::Column(column) => Some(*column),
+        _ => None,
+    })
 }
 
 /// `true` if the value at a place may change while a kernel is used.

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::fault::Fault;
 use super::machine::Machine;
-use crate::interpreter::tables::{MOST_VERSIONS, Tabulated, Tabulation};
+use crate::interpreter::tables::{MOST_VERSIONS, Tabulated, Tabulation, columns};
 use crate::program::Place;
 
 impl Machine<'_> {
@@ -100,7 +100,7 @@ impl Machine<'_> {
         let tabulation = match known {
             Some(tabulation) => tabulation,
             None => {
-                let made = Arc::new(make(machine, number, &stored.changed)?);
+                let made = Arc::new(machine.make(number, &stored.changed)?);
                 let mut versions = versions();
                 if versions.len() >= MOST_VERSIONS {
                     versions.clear();
@@ -109,15 +109,50 @@ impl Machine<'_> {
                 made
             }
         };
-        for &(place, x) in &tabulation.left {
-            // Columns can be written.
-            let _ = machine.memory.write(place, x);
+        if machine.programs.tables[number].per_call {
+            machine.write_columns(&tabulation.left);
         }
         Ok(tabulation)
     }
+
+    /// Makes a table; one that all instances share without changes of the present instance.
+    fn make(&mut self, number: usize, changed: &[u32]) -> Result<Tabulated, Fault> {
+        let table = &self.programs.tables[number];
+        if table.per_call {
+            return make(self, number, changed);
+        }
+        let columns = changed.iter().copied().chain(columns(&table.outputs));
+        let before: Vec<(u32, f64)> = columns.map(|column| (column, self.memory.own(column))).collect();
+        let made = make(self, number, changed);
+        self.write_columns(&before);
+        made
+    }
+
+    /// Gives the present instance, the model's first one, the values that the computation of a table leaves in it, as in NEURON:
+    /// outputs have those of the last entry.
+    pub(super) fn leave_last_entry(&mut self, number: usize) -> Result<(), Fault> {
+        let table = &self.programs.tables[number];
+        if table.switch.is_some_and(|switch| self.memory.read(switch) == Ok(0.0)) {
+            return Ok(());
+        }
+        let tabulation = self.find_or_make_table(number)?;
+        self.write_columns(&tabulation.left);
+        for (&place, values) in table.outputs.iter().zip(&tabulation.values) {
+            // Outputs of verified programs can be written; a table has at least two entries.
+            let _ = self.memory.write(place, values.last().copied().unwrap_or(f64::NAN));
+        }
+        Ok(())
+    }
+
+    fn write_columns(&mut self, values: &[(u32, f64)]) {
+        for &(column, x) in values {
+            // Columns can be written.
+            let _ = self.memory.write(Place::Column(column), x);
+        }
+    }
 }
 
-fn make(machine: &mut Machine<'_>, number: usize, changed: &[Place]) -> Result<Tabulated, Fault> {
+fn make(machine: &mut Machine<'_>, number: usize, changed: &[u32]) -> Result<Tabulated, Fault> {
     let programs = machine.programs;
     let table = &programs.tables[number];
     let (from, to) = (machine.run(table.from, &[])?, machine.run(table.to, &[])?);
@@ -134,6 +169,6 @@ fn make(machine: &mut Machine<'_>, number: usize, changed: &[Place]) -> Result<T
         }
         x += distance;
     }
-    let left = changed.iter().map(|&place| (place, machine.memory.read(place).unwrap_or(f64::NAN))).collect();
+    let left = changed.iter().map(|&column| (column, machine.memory.own(column))).collect();
     Ok(Tabulated { from, factor: 1.0 / distance, values, left })
 }

@@ -196,6 +196,10 @@ fn planned(hook: Option<&Planned>) -> Option<(&Planned, &Plan)> {
 }
 
 impl Kernel for BlockInterpreter {
+    fn begin(&self, t: f64, v: f64, first: Instances<'_>) {
+        self.plain.begin(t, v, first);
+    }
+
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
         match planned(self.initialize.as_ref()) {
             Some(planned) => {
