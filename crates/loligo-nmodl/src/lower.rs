@@ -20,7 +20,7 @@ mod statement;
 mod storage;
 mod visit;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use loligo_mechanisms::Signature;
@@ -31,7 +31,7 @@ use self::kinetic::Scheme;
 use self::storage::{Slot, Slots};
 use crate::diagnostic::Diagnostics;
 use crate::model::{LocalId, Method, Model, Role, RoutineId, Storage, VariableId};
-use crate::program::{Place, ProgramId, Programs, Range, differs_if_separate, flow, fold_constants};
+use crate::program::{Place, ProgramId, Programs, Range, differs_if_separate, flow, fold_constants, tables_used};
 use crate::source::Span;
 pub use problem::LowerProblem;
 
@@ -57,6 +57,7 @@ pub fn lower(model: &Model) -> Result<Lowered, Diagnostics> {
     let signature = lowering.signature();
     lowering.check_sharing();
     lowering.check_tables();
+    lowering.check_order_of_tables();
     let Lowering { mut programs, mut findings, .. } = lowering;
     fold_constants(&mut programs);
     findings.sort();
@@ -164,6 +165,25 @@ impl<'a> Lowering<'a> {
                 };
                 self.report(problem, table.span);
             }
+        }
+    }
+
+    /// Warns of tables that use others further down in the file: NEURON makes tables in the order of the file.
+    fn check_order_of_tables(&mut self) {
+        let model = self.model;
+        let place = |id: RoutineId| model.routine(id).span.start;
+        let routine_of: BTreeMap<usize, RoutineId> =
+            self.tables.iter().map(|(&(id, _), &table)| (table as usize, id)).collect();
+        let mut pairs = BTreeSet::new();
+        for (&table, &id) in &routine_of {
+            let used = tables_used(&self.programs, self.programs.tables[table].program);
+            let later =
+                used.iter().filter_map(|other| routine_of.get(other)).filter(|&&other| place(other) > place(id));
+            pairs.extend(later.map(|&other| (id, other)));
+        }
+        for (id, other) in pairs {
+            let name = model.routine(other).name.to_string();
+            self.report(LowerProblem::LaterTable { name }, model.routine(id).span);
         }
     }
 

@@ -16,6 +16,7 @@ mod instruction;
 mod print;
 mod programs;
 mod sharing;
+mod tables;
 mod verify;
 mod walk;
 
@@ -28,5 +29,6 @@ pub use instruction::{
 pub use print::print;
 pub use programs::{Current, Diffusion, Hooks, Program, Programs, Table};
 pub use sharing::differs_if_separate;
+pub use tables::tables_used;
 pub use verify::{VerifyError, verify};
 pub use walk::{places_read, places_written, walk};

@@ -78,3 +78,24 @@ PROCEDURE rates(u) {{ TABLE inf {depend} FROM -100 TO 100 WITH 200 inf = k * exp
     assert!(!warned(&text("DEPEND k", "RANGE")));
     assert!(!warned(&text("", "GLOBAL")));
 }
+
+/// NEURON makes tables in the order of the file: a table that is made before one which it uses finds zeros there.
+#[test]
+fn a_table_that_uses_one_further_down_is_warned_of() {
+    let inner = "FUNCTION inner(x) { TABLE FROM 0 TO 10 WITH 10 inner = x + 5 }";
+    let outer = "PROCEDURE outer(x) { TABLE out FROM 0 TO 10 WITH 10 out = inner(x) }";
+    let warnings = |head: &str, routines: [&str; 2]| {
+        let text = format!(
+            "NEURON {{ SUFFIX a {head} RANGE out }}\nASSIGNED {{ v (mV) out }}\nINITIAL {{ outer(v) }}\nBREAKPOINT {{ \
+             SOLVE again }}\nPROCEDURE again() {{ outer(v) }}\n{}\n",
+            routines.join("\n")
+        );
+        let mut reading = Reading::of_text(Path::new("test.mod"), text.into()).unwrap();
+        reading.lower();
+        let texts = reading.diagnostics.iter().map(|found| found.problem.to_string());
+        texts.filter(|text| text.starts_with("this table uses that of `inner`")).count()
+    };
+    assert_eq!(warnings("", [outer, inner]), 1);
+    assert_eq!(warnings("", [inner, outer]), 0);
+    assert_eq!(warnings("POINTER p", [outer, inner]), 0, "not thread-safe: each table is made when it is used");
+}

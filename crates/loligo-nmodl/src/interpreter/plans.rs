@@ -1,8 +1,8 @@
 //! Data computed once from the programs of a mechanism: orders of elimination, and the tables that each hook uses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::program::{Operation, ProgramId, Programs, walk};
+use crate::program::{Operation, ProgramId, Programs, tables_used, walk};
 use crate::solve::Elimination;
 
 /// Data computed once from the programs: orders of elimination and tables in use.
@@ -40,28 +40,4 @@ impl Plans {
     pub(super) fn elimination(&self, program: ProgramId) -> Option<&Elimination> {
         self.eliminations.get(&program)
     }
-}
-
-/// The tables that a program uses, directly or through calls, except those that are checked at each call.
-fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
-    let (mut seen, mut waiting, mut used) = (BTreeSet::from([root]), vec![root], BTreeSet::new());
-    while let Some(id) = waiting.pop() {
-        walk(&programs.program(id).body, &mut |instruction| {
-            let called = match &instruction.operation {
-                Operation::Call { program, .. }
-                | Operation::Newton { program, .. }
-                | Operation::Linear { program, .. } => *program,
-                Operation::Sparse(sparse) => sparse.program,
-                Operation::Tabulated { table, .. } => {
-                    used.insert(*table as usize);
-                    programs.tables[*table as usize].program
-                }
-                _ => return,
-            };
-            if seen.insert(called) {
-                waiting.push(called);
-            }
-        });
-    }
-    used.into_iter().filter(|&table| !programs.tables[table].per_call).collect()
 }

@@ -108,6 +108,14 @@ pub enum LowerProblem {
         /// The parameters.
         names: String,
     },
+    /// A table that uses one that NEURON makes later.
+    #[error(
+        "this table uses that of `{name}`, which NEURON makes later: there it is made with zeros, here with the values of `{name}`"
+    )]
+    LaterTable {
+        /// The function or procedure of the other table.
+        name: String,
+    },
     /// A rate that is a sum without parentheses.
     #[error("this rate is a sum: NEURON multiplies only its last term with the reactants of its flux")]
     PastedRate,
@@ -120,6 +128,7 @@ impl Problem for LowerProblem {
             Self::Shared { .. }
             | Self::TableInput { .. }
             | Self::OwnTableInput { .. }
+            | Self::LaterTable { .. }
             | Self::Product
             | Self::PastedRate
             | Self::PowerInCnexp => Severity::Warning,
@@ -138,6 +147,7 @@ impl Problem for LowerProblem {
             Self::Shared { .. } => "declare it RANGE if each instance is to have its own",
             Self::TableInput { .. } => "without TABLE, each instance has its own values",
             Self::OwnTableInput { names } => return Some(format!("add {names} to DEPEND, or declare it GLOBAL")),
+            Self::LaterTable { name } => return Some(format!("put {name} before it in the file")),
             Self::PowerInCnexp => "write pow(x, y)",
             Self::PastedRate => "put it in parentheses if all of it is the rate",
             Self::ConservedFlux { .. } | Self::NoConservedState => "leave out a CONSERVE",
