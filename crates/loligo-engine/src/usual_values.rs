@@ -19,8 +19,9 @@ pub(crate) struct ModelValues {
     pub(crate) usual: Arc<[f64]>,
     /// The first instance's value of a parameter in which instances differ.
     pub(crate) first: Arc<[Option<f64>]>,
-    /// The cell of the first instance, and the index of the mechanism there. It is the first one of these.
-    pub(crate) place_of_first: (usize, usize),
+    /// The cell of the first instance, and the index of the mechanism there, of which it is the first one; `None` if there are
+    /// no instances.
+    pub(crate) place_of_first: Option<(usize, usize)>,
 }
 
 /// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns; and the
@@ -55,7 +56,7 @@ pub(crate) fn usual_values(blueprint: &Blueprint) -> UsualValues {
     }
     let values = |(identity, tally): (Identity, Tally)| {
         let first = tally.differing(&blueprint.cells).into();
-        let place_of_first = tally.first;
+        let place_of_first = (tally.first.0 < blueprint.cells.len()).then_some(tally.first);
         (identity, ModelValues { usual: tally.most_frequent(), first, place_of_first })
     };
     tallies.into_iter().map(values).collect()
@@ -228,6 +229,12 @@ mod tests {
         let [g, e] = ["g", "e"].map(|name| pas.signature().column(name).expect("pas has it"));
         let mut two = placed(&pas, 0, &[1, 2]);
         two.block.set(e, 1, -80.0);
+        let none = cell(&cable(3), vec![placed(&pas, 0, &[])]);
+        let place = |cells: Vec<CellBlueprint>| {
+            usual_values(&Blueprint { cells, ..Blueprint::default() })[&pas.identity()].place_of_first
+        };
+        assert_eq!(place(vec![none.clone()]), None);
+        assert_eq!(place(vec![none, cell(&cable(3), vec![two.clone()])]), Some((1, 0)));
         let mut blueprint = Blueprint { cells: vec![cell(&cable(3), vec![two])], ..Blueprint::default() };
         let first = |blueprint: &Blueprint| {
             let ModelValues { first, .. } = &usual_values(blueprint)[&pas.identity()];

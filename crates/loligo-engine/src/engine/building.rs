@@ -26,8 +26,10 @@ use crate::router::{
 use crate::share::Share;
 use crate::step::{FixedStep, Group};
 use crate::transfer::Exchange;
-use crate::usual_values::{UsualValues, usual_values};
+use crate::usual_values::usual_values;
 use crate::waveform::Waveform;
+
+mod first_instances;
 
 impl Engine {
     /// Divides a blueprint into groups of cells; [`initialize`](Self::initialize) must follow.
@@ -182,19 +184,6 @@ impl Building<'_> {
             self.first_cell.push(first_cell);
             self.groups.push(group);
             first_cell += count;
-        }
-    }
-
-    /// Adds the first instance in the model of each mechanism, if this rank has it.
-    fn add_first_instances(&mut self, values: &UsualValues) {
-        let mut places: Vec<(usize, usize)> = values.values().map(|values| values.place_of_first).collect();
-        places.sort_unstable();
-        for (cell, placed) in places {
-            let Some(own) = self.share.cell(cell) else { continue };
-            let (installed, ref instances) = self.places[own][placed];
-            if let Some(&instance) = instances.first() {
-                self.groups[self.group_of_cell[own]].add_first_instance(installed, instance as usize);
-            }
         }
     }
 
