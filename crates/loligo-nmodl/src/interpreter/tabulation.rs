@@ -132,7 +132,8 @@ impl Machine<'_> {
     /// outputs have those of the last entry.
     pub(super) fn leave_last_entry(&mut self, number: usize) -> Result<(), Fault> {
         let table = &self.programs.tables[number];
-        if table.switch.is_some_and(|switch| self.memory.read(switch) == Ok(0.0)) {
+        let leaves_nothing = table.outputs.is_empty() && self.tables.tables[number].changed.is_empty();
+        if leaves_nothing || table.switch.is_some_and(|switch| self.memory.read(switch) == Ok(0.0)) {
             return Ok(());
         }
         let tabulation = self.find_or_make_table(number)?;
