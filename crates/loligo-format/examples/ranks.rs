@@ -1,5 +1,5 @@
 //! Runs a model file in several ranks, here threads of one process; any other communicator is used in the same way.
-//! `cargo run --release -p loligo-format --example ranks -- 4 examples/ring.toml`
+//! `cargo run --release --example ranks -- 4 examples/ring.toml`
 
 use std::path::PathBuf;
 use std::thread;

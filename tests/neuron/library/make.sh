@@ -6,6 +6,6 @@ cd "$(dirname "$0")/../../.."
 cases=$(mktemp)
 for theme in "$@"; do
   python3 "tests/neuron/library/$theme.py" "$cases"
-  cargo run --release -q -p loligo-validation -- run "$cases" --simulator neuron --every 500 --out "tests/reference/library_$theme.json"
+  cargo run --release -q --bin loligo-validation -- run "$cases" --simulator neuron --every 500 --out "tests/reference/library_$theme.json"
 done
 rm "$cases"

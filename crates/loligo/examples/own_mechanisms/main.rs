@@ -2,7 +2,7 @@
 //! calcium that diffuses, synapses with plasticity, with random release, or driven by a voltage or a state elsewhere,
 //! an artificial cell, and mechanisms with lists of numbers and function tables given by the user.
 //!
-//! `cargo run --release -p loligo --example own_mechanisms` prints the peak of the calcium concentration in a cell with
+//! `cargo run --release --example own_mechanisms` prints the peak of the calcium concentration in a cell with
 //! some of these mechanisms.
 
 use std::error::Error;
