@@ -166,6 +166,21 @@ UNITS { (ms) = (millisec) (length) = (metres) }"
 }
 
 #[test]
+fn variables_of_one_list_only() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX a RANGE y GLOBAL tau, hidden THREADSAFE }
+PARAMETER { tau = 5 }
+ASSIGNED { v y }
+BREAKPOINT { rates(v) }
+PROCEDURE rates(v) {
+    TABLE y, tau FROM -100 TO 100 WITH 200
+    hidden = v/tau
+    y = hidden
+}"
+    ));
+}
+
+#[test]
 fn units_that_are_none() {
     insta::assert_snapshot!(found(
         "UNITS { (fm) = (fathom) (x) = (milivolt) (molar) = (1 (liter) a = (faraday) (kilocolomb) (V) = (10 volt) }"

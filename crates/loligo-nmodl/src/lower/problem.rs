@@ -116,6 +116,12 @@ pub enum LowerProblem {
         /// The function or procedure of the other table.
         name: String,
     },
+    /// A table of a parameter that nothing assigns.
+    #[error("nothing assigns `{name}`, which has a table: NEURON sets it back to its value at the time when the table was made")]
+    TableOfParameter {
+        /// The parameter.
+        name: String,
+    },
     /// A rate that is a sum without parentheses.
     #[error("this rate is a sum: NEURON multiplies only its last term with the reactants of its flux")]
     PastedRate,
@@ -129,6 +135,7 @@ impl Problem for LowerProblem {
             | Self::TableInput { .. }
             | Self::OwnTableInput { .. }
             | Self::LaterTable { .. }
+            | Self::TableOfParameter { .. }
             | Self::Product
             | Self::PastedRate
             | Self::PowerInCnexp => Severity::Warning,
@@ -148,6 +155,7 @@ impl Problem for LowerProblem {
             Self::TableInput { .. } => "without TABLE, each instance has its own values",
             Self::OwnTableInput { names } => return Some(format!("add {names} to DEPEND, or declare it GLOBAL")),
             Self::LaterTable { name } => return Some(format!("put {name} before it in the file")),
+            Self::TableOfParameter { name } => return Some(format!("take {name} out of TABLE")),
             Self::PowerInCnexp => "write pow(x, y)",
             Self::PastedRate => "put it in parentheses if all of it is the rate",
             Self::ConservedFlux { .. } | Self::NoConservedState => "leave out a CONSERVE",

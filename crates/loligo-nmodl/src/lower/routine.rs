@@ -5,6 +5,7 @@ use super::body::{Body, Mode, Phase, Register};
 use super::problem::LowerProblem;
 use crate::model::{LocalId, Role, Routine, RoutineId, RoutineKind};
 use crate::program::{Operation, Place, Program, ProgramId, Real, Table};
+use crate::source::Span;
 
 impl Lowering<'_> {
     /// Appends a call of a function or procedure.
@@ -154,7 +155,7 @@ impl Lowering<'_> {
             let name = format!("{} {name}", self.model.routine(id).name);
             self.own_program(&name, |lowering| Some(lowering.real(bound)))
         });
-        let outputs = table.variables.iter().flat_map(|&variable| self.places(variable)).collect();
+        let outputs = table.variables.iter().flat_map(|&variable| self.outputs(variable, table.span)).collect();
         let depends = table.depends.iter().flat_map(|&variable| self.places(variable)).collect();
         let switch = Some(self.slots.table_switch());
         self.programs.tables.push(Table {
@@ -170,6 +171,17 @@ impl Lowering<'_> {
         let number = self.programs.tables.len() as u32 - 1;
         self.tables.insert((id, phase), number);
         number
+    }
+
+    /// The places that a table gives to all elements of a variable. A parameter that nothing assigns keeps its value.
+    fn outputs(&mut self, id: crate::model::VariableId, table: Span) -> Vec<Place> {
+        let mut places = self.places(id);
+        for place in places.iter_mut().filter(|place| matches!(place, Place::Global(_))) {
+            let name = self.model.variable(id).name.to_string();
+            self.report(LowerProblem::TableOfParameter { name }, table);
+            *place = Place::Temporary(self.temporaries(1).first);
+        }
+        places
     }
 
     /// The places of all elements of a variable.

@@ -261,7 +261,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Checks that the names in RANGE and GLOBAL are variables.
+    /// Checks that the names in RANGE and GLOBAL are variables. One that only GLOBAL names is a variable in a thread-safe
+    /// file, as in NEURON, which gives it no name outside.
     fn check_range(&mut self) {
         let lists = [("RANGE", &self.neuron.range), ("GLOBAL", &self.neuron.global)];
         let mut names: Vec<_> = lists
@@ -275,6 +276,10 @@ impl Resolver<'_> {
                     variable.is_public = true;
                 }
                 Some(_) => {}
+                None if word == "GLOBAL" && self.neuron.thread_safe => {
+                    self.report(MeaningProblem::OnlyGlobal { name: name.to_string() }, span);
+                    self.add(name, span, Role::Assigned, Storage::Global);
+                }
                 None => {
                     self.report(MeaningProblem::Undeclared { name: name.to_string(), list: word }, span);
                 }

@@ -221,6 +221,12 @@ pub enum MeaningProblem {
         /// RANGE or GLOBAL.
         list: &'static str,
     },
+    /// A name of GLOBAL that no block declares, in a thread-safe file.
+    #[error("no block declares \"{name}\": it starts at 0 and cannot be read or set from outside")]
+    OnlyGlobal {
+        /// The name.
+        name: String,
+    },
     /// A LOCAL outside all blocks with the name of another variable.
     #[error("\"{name}\" is declared already: this LOCAL is not used")]
     SecondLocal {
@@ -309,6 +315,7 @@ impl Problem for MeaningProblem {
             | Self::VerbatimInRoutine { .. }
             | Self::PastedRate
             | Self::Undeclared { .. }
+            | Self::OnlyGlobal { .. }
             | Self::Units { .. }
             | Self::UnitScale { .. }
             | Self::DimensionedArgument { .. }
@@ -357,6 +364,7 @@ impl Problem for MeaningProblem {
             Self::Undeclared { list, .. } => {
                 return Some(format!("declare it in PARAMETER, ASSIGNED or STATE, or take it out of {list}"));
             }
+            Self::OnlyGlobal { .. } => "declare it in PARAMETER or ASSIGNED",
             Self::UnsolvedState { .. } => {
                 "add its equation to the block that BREAKPOINT solves, or declare it in ASSIGNED"
             }
