@@ -42,6 +42,13 @@ fn a_second_initial_block_goes_on_with_the_first() {
 }
 
 #[test]
+fn weights_that_for_netcons_visits_may_have_units() {
+    let text = "NEURON { POINT_PROCESS a }\nASSIGNED { v (mV) t0 (ms) }\n\
+        NET_RECEIVE(w, last (ms)) { FOR_NETCONS(each, time (ms)) { time = t } t0 = last w = 2 }\n";
+    assert_eq!(found(text), "");
+}
+
+#[test]
 fn what_only_neuron_refuses_is_noted() {
     let text = with("PROCEDURE shift(k) { table[-k] = t FROM i = -1 TO 2 { ninf = i } }\nASSIGNED { t (ms) }");
     assert_eq!(text.matches("note: an index or a bound of FROM has a sign, which NEURON refuses").count(), 2, "{text}");

@@ -83,6 +83,30 @@ fn arithmetic_and_control_flow() {
 }
 
 /// Variables of C that are not changed are constants; others keep their values from call to call, in each instance.
+/// NEURON's macros compare its version, 9.0.2, with three numbers.
+#[test]
+fn versions_are_compared() {
+    let text = |condition: &str| {
+        format!(
+            "NEURON {{ SUFFIX versions }}\nASSIGNED {{ v }}\nFUNCTION holds(x) {{\nVERBATIM\n#if {condition}\n\
+             _lholds = 1;\n#else\n_lholds = 0;\n#endif\nENDVERBATIM\n}}\n"
+        )
+    };
+    for (condition, expected) in [
+        ("NRN_VERSION_EQ(9, 0, 2)", 1.0),
+        ("NRN_VERSION_EQ(8, 2, 0)", 0.0),
+        ("NRN_VERSION_NE(9, 0, 1)", 1.0),
+        ("NRN_VERSION_LT(9, 0, 0)", 0.0),
+        ("NRN_VERSION_LT(9, 1, 0)", 1.0),
+        ("NRN_VERSION_LTEQ(9, 0, 2)", 1.0),
+        ("NRN_VERSION_GT(9, 0, 2)", 0.0),
+        ("NRN_VERSION_GTEQ(8, 2, 7)", 1.0),
+        ("defined(NRN_VERSION_LT) && !NRN_VERSION_LT(9, 0, 0)", 1.0),
+    ] {
+        assert_eq!(call(&mut single(&text(condition)), "holds", &[0.0]), expected, "{condition}");
+    }
+}
+
 #[test]
 fn static_variables() {
     let text = "NEURON { SUFFIX kept RANGE x }

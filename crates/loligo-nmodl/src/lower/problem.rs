@@ -117,7 +117,9 @@ pub enum LowerProblem {
         name: String,
     },
     /// A table of a parameter that nothing assigns.
-    #[error("nothing assigns `{name}`, which has a table: NEURON sets it back to its value at the time when the table was made")]
+    #[error(
+        "nothing assigns `{name}`, which has a table: NEURON sets it back to its value at the time when the table was made"
+    )]
     TableOfParameter {
         /// The parameter.
         name: String,

@@ -7,7 +7,7 @@ use super::{Failed, Parsed, Parser, SyntaxProblem};
 use crate::diagnostic::Diagnostics;
 use crate::lexer::tokens;
 use crate::source::{SourceError, Sources, Span};
-use crate::syntax::{Block, Event, File, Item, ItemKind, Name, Procedure, Verbatim};
+use crate::syntax::{Block, Declaration, Event, File, Item, ItemKind, Name, Procedure, Verbatim};
 use crate::token::{TokenKind, WORDS};
 
 /// The most included files.
@@ -189,18 +189,24 @@ impl Parser<'_> {
             Some(name) => name,
             None => self.name("a name")?,
         };
+        let arguments = self.declared_arguments("the name of an argument")?;
+        let unit = self.optional_unit()?;
+        Ok(Procedure { name, arguments, unit, body: Block::default() })
+    }
+
+    /// `(a (mV), b)`
+    pub(super) fn declared_arguments(&mut self, what: &str) -> Parsed<Vec<Declaration>> {
         self.expect_sign("(")?;
         let mut arguments = Vec::new();
         while !self.take_sign(")") {
             if !arguments.is_empty() && !self.take_sign(",") {
                 return self.expected("\",\" or \")\"");
             }
-            let name = self.name("the name of an argument")?;
+            let name = self.name(what)?;
             let unit = self.optional_unit()?;
-            arguments.push(crate::syntax::Declaration { name, length: None, unit });
+            arguments.push(Declaration { name, length: None, unit });
         }
-        let unit = self.optional_unit()?;
-        Ok(Procedure { name, arguments, unit, body: Block::default() })
+        Ok(arguments)
     }
 
     fn event(&mut self, is_before: bool) -> Parsed<Event> {

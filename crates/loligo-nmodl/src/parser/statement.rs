@@ -107,9 +107,9 @@ impl Parser<'_> {
             "WATCH" => self.watch(),
             "FOR_NETCONS" => {
                 self.next();
-                self.expect_sign("(")?;
-                let arguments = if self.is_sign(")") { Vec::new() } else { self.names("the name of a weight")? };
-                self.expect_sign(")")?;
+                // The weights have the units that NET_RECEIVE gives them.
+                let arguments = self.declared_arguments("the name of a weight")?;
+                let arguments = arguments.into_iter().map(|argument| argument.name).collect();
                 Ok(StatementKind::ForNetcons { arguments, body: self.block()? })
             }
             "INITIAL" => {

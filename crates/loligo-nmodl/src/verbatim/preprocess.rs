@@ -1,5 +1,6 @@
 //! The preprocessor: conditions, macros. The text is read as NEURON's compiler reads it for a plain NEURON of version 9.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,6 +14,19 @@ const MOST_TOKENS: usize = 200_000;
 
 /// The deepest nesting of macros in macros.
 const DEEPEST: usize = 20;
+
+/// The version of NEURON for which the text is read.
+const VERSION: [f64; 3] = [9.0, 0.0, 2.0];
+
+/// NEURON's macros that compare its version with three numbers.
+const COMPARISONS: [(&str, fn(Ordering) -> bool); 6] = [
+    ("NRN_VERSION_EQ", Ordering::is_eq),
+    ("NRN_VERSION_NE", Ordering::is_ne),
+    ("NRN_VERSION_LT", Ordering::is_lt),
+    ("NRN_VERSION_LTEQ", Ordering::is_le),
+    ("NRN_VERSION_GT", Ordering::is_gt),
+    ("NRN_VERSION_GTEQ", Ordering::is_ge),
+];
 
 /// A macro.
 #[derive(Clone, Debug)]
@@ -39,13 +53,12 @@ impl Preprocessor {
         for name in ["_threadargs_", "_threadargscomma_", "_threadargsproto_", "_threadargsprotocomma_"] {
             macros.insert(name.into(), empty(None));
         }
-        for name in
-            ["NRN_VERSION_GTEQ_8_2_0", "NRN_VERSION_GTEQ_9_0_0", "NRN_VERSION_GTEQ", "NRN_MECHANISM_DATA_IS_SOA"]
-        {
+        for name in ["NRN_VERSION_GTEQ_8_2_0", "NRN_VERSION_GTEQ_9_0_0", "NRN_MECHANISM_DATA_IS_SOA"] {
             let one = Token { kind: TokenKind::Number(1.0, true), span: Default::default() };
-            let is_version = name == "NRN_VERSION_GTEQ";
-            let body = if is_version { Vec::new() } else { vec![one] };
-            macros.insert(name.into(), Macro { arguments: None, body });
+            macros.insert(name.into(), Macro { arguments: None, body: vec![one] });
+        }
+        for (name, _) in COMPARISONS {
+            macros.insert(name.into(), empty(None));
         }
         Self { macros, conditions: Vec::new(), made: 0 }
     }
@@ -149,7 +162,7 @@ impl Preprocessor {
         while let Some(token) = tokens.get(at) {
             at += 1;
             let is_defined = token.word().is_some_and(|word| &**word == "defined");
-            let is_version = token.word().is_some_and(|word| &**word == "NRN_VERSION_GTEQ");
+            let comparison = token.word().and_then(|word| COMPARISONS.iter().find(|(name, _)| *name == &**word));
             let number =
                 |holds: bool| Token { kind: TokenKind::Number(f64::from(u8::from(holds)), true), span: token.span };
             if is_defined {
@@ -157,7 +170,7 @@ impl Preprocessor {
                 let name = tokens.get(at + open).and_then(Token::word);
                 known.push(number(name.is_some_and(|name| self.macros.contains_key(name))));
                 at += 1 + 2 * open;
-            } else if is_version {
+            } else if let Some((_, holds)) = comparison {
                 let end =
                     tokens[at..].iter().position(|token| token.is_sign(")")).map_or(tokens.len(), |end| at + end + 1);
                 let parts = tokens[at..end].iter().filter_map(|token| match token.kind {
@@ -165,7 +178,7 @@ impl Preprocessor {
                     _ => None,
                 });
                 let asked: Vec<f64> = parts.collect();
-                known.push(number([9.0, 0.0, 2.0].as_slice() >= asked.as_slice()));
+                known.push(number(VERSION.as_slice().partial_cmp(asked.as_slice()).is_some_and(holds)));
                 at = end;
             } else {
                 known.push(token.clone());
