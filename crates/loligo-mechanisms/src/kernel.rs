@@ -119,10 +119,10 @@ impl Outbox {
 /// [`CHUNK`](crate::CHUNK) instances at a time. A kernel owns its tables; it never allocates in
 /// [`current`](Self::current), [`advance`](Self::advance) or [`receive`](Self::receive). `t` is in ms.
 pub trait Kernel: Any + Debug + Send + Sync {
-    /// Prepares the model's first instance, number 0 of those passed, for the start of a run, before any other hook; `v` is its
-    /// voltage (mV). Called for mechanisms that [use usual values](crate::Mechanism::uses_usual_values).
-    fn begin(&self, t: f64, v: f64, first: Instances<'_>) {
-        let _ = (t, v, first);
+    /// Prepares the model's first instance, number 0 of those passed, for the start of a run, before any other hook. Called for
+    /// mechanisms that [use usual values](crate::Mechanism::uses_usual_values).
+    fn begin(&self, first: Instances<'_>) {
+        let _ = first;
     }
 
     /// Sets the states for the start of a run; there may be more instances than a [`CHUNK`](crate::CHUNK).

@@ -40,9 +40,8 @@ impl Cells {
     /// Sets the states for t = 0; the actions that instances request are kept for later.
     pub(crate) fn initialize(&mut self) {
         for &(k, instance) in &self.first_instances {
-            let v = self.state.v[self.installed[k].rows[instance] as usize]; // mV
             let first = self.state.blocks[k].instances(instance..instance + 1, &mut self.workspace.scratch.kernel);
-            self.kernels[k].begin(0.0, v, first);
+            self.kernels[k].begin(first);
         }
         self.reach(Stage::BeforeInitial, 0.0);
         self.state.blocks.iter_mut().flat_map(|block| &mut block.histories).for_each(History::clear);

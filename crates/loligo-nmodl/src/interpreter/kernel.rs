@@ -295,13 +295,13 @@ fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
 }
 
 impl Kernel for Interpreter {
-    fn begin(&self, t: f64, v: f64, first: Instances<'_>) {
+    fn begin(&self, first: Instances<'_>) {
         if self.plans.shared_tables.is_empty() {
             return;
         }
-        self.with_machine(t, (first, EventPart::default()), |machine| {
+        self.with_machine(0.0, (first, EventPart::default()), |machine| {
             for &table in &self.plans.shared_tables {
-                machine.turn_to(0, v);
+                machine.turn_to(0, 0.0);
                 machine.leave_last_entry(table).map_err(|fault| (0, fault))?;
             }
             Ok(())

@@ -58,7 +58,10 @@ impl TableStore {
             let body = flow(programs, table.program);
             let bounds = [table.from, table.to].map(|bound| flow(programs, bound).reads_first);
             let all = body.reads_first.iter().chain(bounds.iter().flatten()).chain(&table.depends);
-            let mut inputs: Vec<Place> = all.copied().filter(|&place| may_differ(place)).collect();
+            // A shared table has its own voltage and time.
+            let is_input =
+                |place: Place| may_differ(place) && (table.per_call || !matches!(place, Place::Voltage | Place::Time));
+            let mut inputs: Vec<Place> = all.copied().filter(|&place| is_input(place)).collect();
             inputs.sort_unstable();
             inputs.dedup();
             let others = body.may_write.iter().filter(|place| !table.outputs.contains(place));

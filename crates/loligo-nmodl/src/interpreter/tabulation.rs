@@ -80,11 +80,16 @@ fn interpolate(values: &[f64], at: f64) -> f64 {
 }
 
 impl Machine<'_> {
-    /// Finds the table for the present values of its inputs, or makes it.
+    /// Finds the table for the present values of its inputs, or makes it. NEURON makes a table that all instances share
+    /// before it sets their voltages: these and the time are 0 then.
     pub(super) fn find_or_make_table(&mut self, number: usize) -> Result<Tabulation, Fault> {
-        self.memory.is_for_all = !self.programs.tables[number].per_call;
+        if self.programs.tables[number].per_call {
+            return self.find_or_make(number);
+        }
+        let (v, t) = (self.memory.v, self.memory.t);
+        (self.memory.v, self.memory.t, self.memory.is_for_all) = (0.0, 0.0, true);
         let found = self.find_or_make(number);
-        self.memory.is_for_all = false;
+        (self.memory.v, self.memory.t, self.memory.is_for_all) = (v, t, false);
         found
     }
 

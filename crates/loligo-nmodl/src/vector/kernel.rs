@@ -196,8 +196,8 @@ fn planned(hook: Option<&Planned>) -> Option<(&Planned, &Plan)> {
 }
 
 impl Kernel for BlockInterpreter {
-    fn begin(&self, t: f64, v: f64, first: Instances<'_>) {
-        self.plain.begin(t, v, first);
+    fn begin(&self, first: Instances<'_>) {
+        self.plain.begin(first);
     }
 
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
