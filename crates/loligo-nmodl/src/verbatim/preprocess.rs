@@ -18,8 +18,11 @@ const DEEPEST: usize = 20;
 /// The version of NEURON for which the text is read.
 const VERSION: [f64; 3] = [9.0, 0.0, 2.0];
 
+/// The name of a macro, and the orders of NEURON's version and the macro's numbers for which it is true.
+type Comparison = (&'static str, fn(Ordering) -> bool);
+
 /// NEURON's macros that compare its version with three numbers.
-const COMPARISONS: [(&str, fn(Ordering) -> bool); 6] = [
+const COMPARISONS: [Comparison; 6] = [
     ("NRN_VERSION_EQ", Ordering::is_eq),
     ("NRN_VERSION_NE", Ordering::is_ne),
     ("NRN_VERSION_LT", Ordering::is_lt),
