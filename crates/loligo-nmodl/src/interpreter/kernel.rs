@@ -138,7 +138,7 @@ impl Interpreter {
     ) {
         let Some(hook) = hook else { return };
         self.with_machine(t, (instances, event), |machine| {
-            self.check_tables(machine, hook, v)?;
+            self.check_tables(machine, hook)?;
             for k in 0..machine.memory.instances.len() {
                 let v = v.get(k).copied().unwrap_or(f64::NAN);
                 machine.turn_to(k, v);
@@ -151,12 +151,12 @@ impl Interpreter {
     }
 
     /// Makes or finds the tables that a hook uses, with the parameters of the model's first instance.
-    fn check_tables(&self, machine: &mut Machine<'_>, hook: ProgramId, v: &[f64]) -> Result<(), (usize, Fault)> {
+    fn check_tables(&self, machine: &mut Machine<'_>, hook: ProgramId) -> Result<(), (usize, Fault)> {
         let used = self.plans.tables.get(&hook).map_or(&[][..], Vec::as_slice);
         if used.is_empty() || machine.memory.instances.is_empty() {
             return Ok(());
         }
-        machine.turn_to(0, v.first().copied().unwrap_or(f64::NAN));
+        machine.turn_to(0, 0.0); // the voltage at which tables are made
         let mut checked = vec![None; self.programs.tables.len()];
         for &table in used {
             checked[table] = Some(machine.find_or_make_table(table).map_err(|fault| (0, fault))?);
@@ -170,7 +170,6 @@ impl Interpreter {
     pub(crate) fn tables_in_use(
         &self,
         hook: ProgramId,
-        (t, v): (f64, &[f64]),
         instances: &mut Instances<'_>,
         outbox: Option<&mut Outbox>,
     ) -> Option<TablesInUse> {
@@ -183,8 +182,6 @@ impl Interpreter {
             Place::Column(column) => {
                 first_value(&self.first_values, column).unwrap_or_else(|| instances.value(column as usize, 0))
             }
-            Place::Voltage => v.first().copied().unwrap_or(f64::NAN),
-            Place::Time => t,
             Place::Step => self.dt,
             _ => 0.0, // a temporary at the start of a hook
         };
@@ -196,8 +193,8 @@ impl Interpreter {
         }
         let mut made = None;
         let event = EventPart { outbox, ..EventPart::default() };
-        self.with_machine(t, (instances.again(), event), |machine| {
-            self.check_tables(machine, hook, v)?;
+        self.with_machine(0.0, (instances.again(), event), |machine| {
+            self.check_tables(machine, hook)?;
             made = Some(machine.checked.iter().cloned().collect());
             Ok(())
         });
@@ -318,7 +315,7 @@ impl Kernel for Interpreter {
         let mut membrane = membrane;
         let sign = if self.programs.is_inward { -1.0 } else { 1.0 };
         self.with_machine(t, (instances, EventPart::default()), |machine| {
-            self.check_tables(machine, hook, v)?;
+            self.check_tables(machine, hook)?;
             for (k, &v) in v.iter().enumerate() {
                 machine.turn_to(k, v);
                 match self.evaluate(machine, hook, (t, v)) {

@@ -157,7 +157,7 @@ impl BlockInterpreter {
 
     fn run_in<M: Math>(&self, rows: &mut Rows, (planned, general): (&Planned, &Plan), call: Call<'_>) {
         let Call { t, v, mut instances, mut membrane, outbox, plain } = call;
-        let Some(tables) = self.plain.tables_in_use(planned.hook, (t, v), &mut instances, outbox) else { return };
+        let Some(tables) = self.plain.tables_in_use(planned.hook, &mut instances, outbox) else { return };
         let mut start = 0;
         while start < instances.len() {
             let (range, is_variant) = next_run(planned.variant.as_ref(), &instances, (v, self.lanes), start);
