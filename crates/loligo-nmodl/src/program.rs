@@ -29,6 +29,7 @@ pub use instruction::{
 pub use print::print;
 pub use programs::{Current, Diffusion, Hooks, Program, Programs, Table};
 pub use sharing::differs_if_separate;
-pub use tables::tables_used;
+pub(crate) use tables::columns;
+pub use tables::{TableFlow, tables_used};
 pub use verify::{VerifyError, verify};
 pub use walk::{places_read, places_written, walk};

@@ -137,8 +137,9 @@ fn simple() -> impl Strategy<Value = Operation> {
         (real(), only())
             .prop_map(|(to, stream)| { Operation::Draw { to, stream, draw: Draw::NegExp, arguments: vec![to] } }),
         (real(), unknown()).prop_map(|(to, state)| Operation::NextUniform { to, state }),
-        (unknowns(), (0..2_u32).prop_map(ProgramId)).prop_map(|(unknowns, program)| {
-            Operation::Newton { unknowns, program, residuals: Range { first: 0, length: 2 } }
+        (unknowns(), (0..2_u32).prop_map(ProgramId), 0..2_u32).prop_map(|(unknowns, program, first)| {
+            let pivots = vec![first, 1 - first];
+            Operation::Newton { unknowns, program, residuals: Range { first: 0, length: 2 }, pivots }
         }),
         (unknowns(), (0..2_u32).prop_map(ProgramId)).prop_map(|(unknowns, program)| {
             Operation::Linear { unknowns, program, coefficients: Range { first: 0, length: 6 } }

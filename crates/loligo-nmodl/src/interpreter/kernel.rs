@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox};
+use loligo_mechanisms::{
+    ColumnView, DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox,
+};
 
 use smallvec::smallvec;
 
@@ -13,7 +15,7 @@ use super::machine::{Machine, Registers};
 use super::memory::{Constants, EventPart, Memory, first_value};
 use super::plans::Plans;
 use super::tables::{TableStore, TablesInUse};
-use crate::program::{Current, Diffusion, Place, ProgramId, Programs};
+use crate::program::{Current, Diffusion, Place, ProgramId, Programs, columns};
 use crate::source::{Location, Sources};
 
 /// Runs the programs of a mechanism, as its kernel, in one environment.
@@ -199,6 +201,39 @@ impl Interpreter {
             Ok(())
         });
         made
+    }
+
+    /// Finds the tables that each instance checks by itself, for an instance at the start of a hook, and adds them to the others.
+    /// Returns the end of the instances from it on that have the same ones; `None` if one has not been made yet.
+    pub(crate) fn find_own_tables(
+        &self,
+        used: &[usize],
+        instances: &Instances<'_>,
+        start: usize,
+        tables: &mut TablesInUse,
+    ) -> Option<usize> {
+        let mut end = instances.len();
+        if used.is_empty() {
+            return Some(end);
+        }
+        tables.resize(self.programs.tables.len(), None);
+        let value = |place| match place {
+            Place::Column(column) => instances.value(column as usize, start),
+            Place::Step => self.dt,
+            _ => 0.0, // a temporary at the start of a hook
+        };
+        for &table in used {
+            let stored = &self.tables.tables[table];
+            tables[table] = Some(stored.find(value)?);
+            for column in columns(&stored.flow.inputs) {
+                if let ColumnView::Each(values) = instances.column(column as usize) {
+                    let own = values[start].to_bits();
+                    let same = values[start..end].iter().take_while(|x| x.to_bits() == own);
+                    end = start + same.count();
+                }
+            }
+        }
+        Some(end)
     }
 
     /// Sets the states for the start of a run, and keeps an earlier failure.

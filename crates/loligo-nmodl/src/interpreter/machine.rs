@@ -188,7 +188,7 @@ impl<'a> Machine<'a> {
                 }
                 Ok(())
             }
-            Operation::Newton { unknowns, program, residuals } => {
+            Operation::Newton { unknowns, program, residuals, .. } => {
                 self.solve_by_newton(unknowns, *program, *residuals, span)
             }
             Operation::Sparse(sparse) => self.solve_sparse(sparse, span),

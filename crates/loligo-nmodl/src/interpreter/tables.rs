@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use smallvec::SmallVec;
 
-use crate::program::{Place, Programs, flow};
+use crate::program::{Place, Programs, TableFlow};
 
 /// The most versions of a table that are kept, for instances with different parameters.
 pub(super) const MOST_VERSIONS: usize = 32;
@@ -32,10 +32,8 @@ pub(super) struct TableStore {
 
 #[derive(Debug)]
 pub(super) struct Stored {
-    /// The places on which the table depends and whose values may change while the kernel is used.
-    pub(super) inputs: Vec<Place>,
-    /// Columns that the computation of the table changes, except its outputs.
-    pub(super) changed: Vec<u32>,
+    pub(super) flow: TableFlow,
+    /// Tables with the values of their inputs, by bits.
     pub(super) versions: Mutex<Vec<(Vec<u64>, Tabulation)>>,
 }
 
@@ -47,39 +45,14 @@ impl Stored {
     pub(super) fn find(&self, value: impl Fn(Place) -> f64) -> Option<Tabulation> {
         // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
         let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |key: &[u64]| self.inputs.iter().zip(key).all(|(&place, bits)| value(place).to_bits() == *bits);
+        let fits = |key: &[u64]| self.flow.inputs.iter().zip(key).all(|(&place, bits)| value(place).to_bits() == *bits);
         versions.iter().find(|(key, _)| fits(key)).map(|(_, tabulation)| tabulation.clone())
     }
 }
 
 impl TableStore {
     pub(super) fn new(programs: &Programs) -> Self {
-        let stored = |table: &crate::program::Table| {
-            let body = flow(programs, table.program);
-            let bounds = [table.from, table.to].map(|bound| flow(programs, bound).reads_first);
-            let all = body.reads_first.iter().chain(bounds.iter().flatten()).chain(&table.depends);
-            // A shared table has its own voltage and time.
-            let is_input =
-                |place: Place| may_differ(place) && (table.per_call || !matches!(place, Place::Voltage | Place::Time));
-            let mut inputs: Vec<Place> = all.copied().filter(|&place| is_input(place)).collect();
-            inputs.sort_unstable();
-            inputs.dedup();
-            let others = body.may_write.iter().filter(|place| !table.outputs.contains(place));
-            Stored { inputs, changed: columns(others).collect(), versions: Mutex::default() }
-        };
+        let stored = |table| Stored { flow: TableFlow::of(programs, table), versions: Mutex::default() };
         Self { tables: programs.tables.iter().map(stored).collect() }
     }
-}
-
-/// The columns among places.
-pub(super) fn columns<'a>(places: impl IntoIterator<Item = &'a Place>) -> impl Iterator<Item = u32> {
-    places.into_iter().filter_map(|place| match place {
-        Place::Column(column) => Some(*column),
-        _ => None,
-    })
-}
-
-/// `true` if the value at a place may change while a kernel is used.
-pub(super) fn may_differ(place: Place) -> bool {
-    matches!(place, Place::Column(_) | Place::Temporary(_) | Place::Voltage | Place::Time | Place::Step)
 }

@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use super::fault::Fault;
 use super::machine::Machine;
-use crate::interpreter::tables::{MOST_VERSIONS, Tabulated, Tabulation, columns};
-use crate::program::Place;
+use crate::interpreter::tables::{MOST_VERSIONS, Tabulated, Tabulation};
+use crate::program::{Place, columns};
 
 impl Machine<'_> {
     /// The value of a table's function at x; for a procedure sets its outputs and returns 0.
@@ -45,6 +45,11 @@ impl Tabulated {
         for lane in 0..to.len() {
             to[lane] = factor * (x[lane] - from);
         }
+    }
+
+    /// The value that its computation leaves in a column, by its number among those that it changes.
+    pub(crate) fn left(&self, number: usize) -> f64 {
+        self.left.get(number).map_or(f64::NAN, |&(_, x)| x)
     }
 
     /// The values of an output at some positions.
@@ -98,14 +103,14 @@ impl Machine<'_> {
         let store = machine.tables;
         let stored = &store.tables[number];
         let read = |&place: &Place| machine.memory.read(place).unwrap_or(f64::NAN).to_bits();
-        let key: Vec<u64> = stored.inputs.iter().map(read).collect();
+        let key: Vec<u64> = stored.flow.inputs.iter().map(read).collect();
         // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
         let versions = || stored.versions.lock().unwrap_or_else(PoisonError::into_inner);
         let known = versions().iter().find(|(own, _)| *own == key).map(|(_, tabulation)| tabulation.clone());
         let tabulation = match known {
             Some(tabulation) => tabulation,
             None => {
-                let made = Arc::new(machine.make(number, &stored.changed)?);
+                let made = Arc::new(machine.make(number, &stored.flow.changed)?);
                 let mut versions = versions();
                 if versions.len() >= MOST_VERSIONS {
                     versions.clear();
@@ -137,7 +142,7 @@ impl Machine<'_> {
     /// outputs have those of the last entry.
     pub(super) fn leave_last_entry(&mut self, number: usize) -> Result<(), Fault> {
         let table = &self.programs.tables[number];
-        let leaves_nothing = table.outputs.is_empty() && self.tables.tables[number].changed.is_empty();
+        let leaves_nothing = table.outputs.is_empty() && self.tables.tables[number].flow.changed.is_empty();
         if leaves_nothing || table.switch.is_some_and(|switch| self.memory.read(switch) == Ok(0.0)) {
             return Ok(());
         }

@@ -210,6 +210,9 @@ impl Lowering<'_> {
         if unknowns.is_empty() {
             return self.report_no_unknowns(id, solve);
         }
+        // At small steps -1 / dt, the derivative by an equation's own state, is the largest element of its row.
+        let pivots = unknowns.iter().filter_map(|unknown| equations.iter().position(|(x, _)| x == unknown));
+        let pivots = pivots.map(|row| row as u32).collect();
         let old = self.temporaries(equations.len() as u32);
         let residuals = self.temporaries(equations.len() as u32);
         let name = format!("{} residuals", self.model.routine(id).name);
@@ -233,7 +236,7 @@ impl Lowering<'_> {
                 let x = lowering.body.load(x);
                 lowering.body.store(Place::Temporary(old.first + row), x);
             }
-            lowering.body.emit(Operation::Newton { unknowns, program: residual, residuals });
+            lowering.body.emit(Operation::Newton { unknowns, program: residual, residuals, pivots });
             lowering.run(program);
         });
         self.correct(&equations);
@@ -329,7 +332,8 @@ impl Lowering<'_> {
         let residuals: Range = self.temporaries(unknowns.len() as u32);
         let mode = Mode::Nonlinear(Rc::new(Residuals { rows: residuals }));
         let program = self.rows_program(id, (mode, "residuals"), any_nested);
-        self.body.emit(Operation::Newton { unknowns, program, residuals });
+        let pivots = residuals.numbers().zip(0..).map(|(_, row)| row).collect();
+        self.body.emit(Operation::Newton { unknowns, program, residuals, pivots });
     }
 
     /// A program that computes rows. With `counts` a register counts the rows at run time, for rows in loops or

@@ -308,8 +308,9 @@ pub enum Operation {
     Fail { message: String },
 
     /// Solves the equations residuals = 0 for the unknowns by Newton's method, from their present values. The program
-    /// computes the residuals.
-    Newton { unknowns: Vec<Place>, program: ProgramId, residuals: Range },
+    /// computes the residuals. `pivots` has for each unknown the residual that is likely to be its pivot; results do not
+    /// depend on it.
+    Newton { unknowns: Vec<Place>, program: ProgramId, residuals: Range, pivots: Vec<u32> },
     /// Takes an implicit step of a kinetic scheme. The program computes the matrix (row by row) and the right-hand side
     /// of the equations for the change, from the unknowns, their values `old` at the start of the step, and the step.
     /// `derivatives` receives the rates of change.

@@ -142,7 +142,7 @@ impl Printer<'_> {
                 self.line("for each connection")?;
                 self.block(body)
             }
-            Operation::Newton { unknowns, program, residuals } => {
+            Operation::Newton { unknowns, program, residuals, .. } => {
                 let line = format!(
                     "newton [{}] so that {} makes {} 0",
                     self.places(unknowns),

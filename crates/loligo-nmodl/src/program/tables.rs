@@ -1,10 +1,50 @@
-//! Tables that programs use.
+//! Tables that programs use, and the places that their computation reads and changes.
 
 use std::collections::BTreeSet;
 
-use super::instruction::{Operation, ProgramId};
-use super::programs::Programs;
+use super::flow::flow;
+use super::instruction::{Operation, Place, ProgramId};
+use super::programs::{Programs, Table};
 use super::walk::walk;
+
+/// The places that the computation of a table reads and changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableFlow {
+    /// The places on which the table depends and whose values may change while a kernel is used.
+    pub inputs: Vec<Place>,
+    /// Columns that the computation changes, except the table's outputs.
+    pub changed: Vec<u32>,
+}
+
+impl TableFlow {
+    /// The flow of one of a mechanism's tables.
+    pub fn of(programs: &Programs, table: &Table) -> Self {
+        let body = flow(programs, table.program);
+        let bounds = [table.from, table.to].map(|bound| flow(programs, bound).reads_first);
+        let all = body.reads_first.iter().chain(bounds.iter().flatten()).chain(&table.depends);
+        // A shared table has its own voltage and time.
+        let is_input =
+            |place: Place| may_differ(place) && (table.per_call || !matches!(place, Place::Voltage | Place::Time));
+        let mut inputs: Vec<Place> = all.copied().filter(|&place| is_input(place)).collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        let others = body.may_write.iter().filter(|place| !table.outputs.contains(place));
+        Self { inputs, changed: columns(others).collect() }
+    }
+}
+
+/// The columns among places.
+pub(crate) fn columns<'a>(places: impl IntoIterator<Item = &'a Place>) -> impl Iterator<Item = u32> {
+    places.into_iter().filter_map(|place| match place {
+        Place::Column(column) => Some(*column),
+        _ => None,
+    })
+}
+
+/// `true` if the value at a place may change while a kernel is used.
+fn may_differ(place: Place) -> bool {
+    matches!(place, Place::Column(_) | Place::Temporary(_) | Place::Voltage | Place::Time | Place::Step)
+}
 
 /// The tables that a program uses, directly or through calls, except those that are checked at each call.
 pub fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {

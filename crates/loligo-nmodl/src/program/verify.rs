@@ -257,8 +257,12 @@ impl Check<'_> {
                 };
                 self.count(arguments, taken as usize)
             }
-            Operation::Newton { unknowns, program, residuals } => {
-                self.system(unknowns, *program, *residuals, unknowns.len())
+            Operation::Newton { unknowns, program, residuals, pivots } => {
+                self.system(unknowns, *program, *residuals, unknowns.len())?;
+                let mut sorted = pivots.clone();
+                sorted.sort_unstable();
+                let is_order = sorted.iter().copied().eq(0..residuals.length);
+                if is_order { Ok(()) } else { Err("the pivots are not one residual each".to_string()) }
             }
             Operation::Linear { unknowns, program, coefficients } => {
                 self.system(unknowns, *program, *coefficients, unknowns.len() * (unknowns.len() + 1))

@@ -56,6 +56,7 @@ pub(super) fn dependences(graph: &Graph, constants: &BTreeMap<u32, f64>) -> Vec<
             Node::Input(_)
             | Node::TablePosition { .. }
             | Node::Tabulated { .. }
+            | Node::LeftByTable { .. }
             | Node::FunctionTable { .. }
             | Node::Interpolated { .. } => Dependence::More,
             other => {

@@ -52,6 +52,11 @@ pub(crate) enum Node {
         output: u32,
         at: Value,
     },
+    /// The value that the computation of a table leaves in a column, by its number among those that it changes.
+    LeftByTable {
+        table: u32,
+        number: u32,
+    },
     /// The value of a function that is given as a table.
     FunctionTable {
         table: u32,
@@ -71,7 +76,7 @@ impl Node {
     /// Calls `visit` for each operand.
     pub(crate) fn operands(&self, mut visit: impl FnMut(Value)) {
         match self {
-            Self::Constant(_) | Self::Input(_) => {}
+            Self::Constant(_) | Self::Input(_) | Self::LeftByTable { .. } => {}
             Self::Unary(_, x)
             | Self::TablePosition { x, .. }
             | Self::Tabulated { at: x, .. }
@@ -90,6 +95,7 @@ impl Node {
         match self {
             Self::Constant(bits) => Self::Constant(*bits),
             Self::Input(input) => Self::Input(*input),
+            Self::LeftByTable { table, number } => Self::LeftByTable { table: *table, number: *number },
             Self::Unary(function, x) => Self::Unary(*function, new(*x)),
             Self::Binary(function, x, y) => Self::Binary(*function, new(*x), new(*y)),
             Self::Select { condition, then, otherwise } => {

@@ -17,7 +17,7 @@ use super::joint::joint;
 use super::members::{Given, Members};
 use super::part::Part;
 use super::plan::Plan;
-use super::run::{Memory, Run};
+use super::run::{Memory, Run, part_of};
 use super::translate::Obstacle;
 use crate::interpreter::Interpreter;
 use crate::program::{ProgramId, Programs};
@@ -46,8 +46,25 @@ struct Planned {
     plan: Result<Plan, Obstacle>,
     /// The plan for instances with certain values.
     variant: Option<VariantPlan>,
+    /// The tables of these plans that each instance checks by itself.
+    own_tables: Vec<usize>,
     /// To be joined with those of other mechanisms.
     part: Option<Arc<Part>>,
+}
+
+impl Planned {
+    fn new(
+        programs: &Programs,
+        hook: ProgramId,
+        plan: Result<Plan, Obstacle>,
+        variant: Option<VariantPlan>,
+        part: Option<Arc<Part>>,
+    ) -> Self {
+        let plans = plan.iter().chain(variant.as_ref().map(|variant| &variant.plan));
+        let tables = plans.flat_map(Plan::tables).map(|table| table as usize);
+        let own_tables: BTreeSet<usize> = tables.filter(|&table| programs.tables[table].per_call).collect();
+        Self { hook, plan, variant, own_tables: own_tables.into_iter().collect(), part }
+    }
 }
 
 /// The columns of a mechanism by their use.
@@ -90,11 +107,11 @@ impl BlockInterpreter {
         let hooks = Hooks { programs: &programs, environment, unobserved: &columns.unobserved };
         let Programs { hooks: own, .. } = &*programs;
         let planned = |hook: ProgramId, task| match hooks.plans(hook, task, &columns.constants) {
-            Ok((plan, variant, part)) => Planned { hook, plan: Ok(plan), variant, part: Some(Arc::new(part)) },
-            Err(obstacle) => Planned { hook, plan: Err(obstacle), variant: None, part: None },
+            Ok((plan, variant, part)) => Planned::new(&programs, hook, Ok(plan), variant, Some(Arc::new(part))),
+            Err(obstacle) => Planned::new(&programs, hook, Err(obstacle), None, None),
         };
         let variables = Task::Variables { keeps_voltage: true };
-        let once = |hook| Planned { hook, plan: hooks.plan(hook, variables), variant: None, part: None };
+        let once = |hook| Planned::new(&programs, hook, hooks.plan(hook, variables), None, None);
         Self {
             initialize: own.initialize.map(once),
             current: own.current.map(|hook| planned(hook, Task::Currents)),
@@ -157,10 +174,19 @@ impl BlockInterpreter {
 
     fn run_in<M: Math>(&self, rows: &mut Rows, (planned, general): (&Planned, &Plan), call: Call<'_>) {
         let Call { t, v, mut instances, mut membrane, outbox, plain } = call;
-        let Some(tables) = self.plain.tables_in_use(planned.hook, &mut instances, outbox) else { return };
+        let Some(mut tables) = self.plain.tables_in_use(planned.hook, &mut instances, outbox) else { return };
         let mut start = 0;
         while start < instances.len() {
+            let Some(end) = self.plain.find_own_tables(&planned.own_tables, &instances, start, &mut tables) else {
+                // It makes the table, unless the instance does not need it.
+                let own = start..start + 1;
+                let membrane = membrane.as_mut().map(|membrane| part_of(membrane, own.clone()));
+                self.run_plain(plain, t, v.get(own.clone()).unwrap_or(&[]), instances.part(own), membrane);
+                start += 1;
+                continue;
+            };
             let (range, is_variant) = next_run(planned.variant.as_ref(), &instances, (v, self.lanes), start);
+            let range = range.start..range.end.min(end);
             start = range.end;
             let variant = planned.variant.as_ref().filter(|_| is_variant);
             let plan = variant.map_or(general, |variant| &variant.plan);
@@ -170,10 +196,7 @@ impl BlockInterpreter {
                 members: Members::Given(Given { all: &mut [instances.part(range.clone())], first_columns: &[0] }),
                 v: v.get(range.clone()).unwrap_or(&[]),
                 t,
-                membrane: membrane.as_mut().map(|membrane| Membrane {
-                    rhs: &mut membrane.rhs[range.clone()],
-                    diagonal: &mut membrane.diagonal[range],
-                }),
+                membrane: membrane.as_mut().map(|membrane| part_of(membrane, range)),
                 memory: Memory {
                     rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
                     tables: &tables,

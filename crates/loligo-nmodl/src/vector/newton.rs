@@ -1,6 +1,6 @@
 //! Translates Newton's method, with a usual number of rounds: the unknowns of an instance keep their values once they have
-//! converged. Where more rounds are needed, or the rows of the matrix of derivatives would be exchanged, the instances are
-//! computed by the plain interpreter.
+//! converged. Where more rounds are needed, or the rows of the matrix of derivatives have another order of elimination than
+//! the usual one, the instances are computed by the plain interpreter.
 
 use super::graph::Value;
 use super::translate::{Obstacle, Translation};
@@ -11,10 +11,12 @@ use crate::solve::{CHANGE_FOR_DERIVATIVES, LEAST_PIVOT, NEWTON_CHANGE, NEWTON_RE
 const ROUNDS: usize = 3;
 
 /// Equations of the form residuals = 0.
-struct Equations<'a> {
-    unknowns: &'a [Place],
-    program: ProgramId,
-    residuals: Range,
+pub(super) struct Equations<'a> {
+    pub(super) unknowns: &'a [Place],
+    pub(super) program: ProgramId,
+    pub(super) residuals: Range,
+    /// For each unknown the residual that is usually its pivot.
+    pub(super) pivots: &'a [u32],
 }
 
 /// The numbers of a round that the next one uses.
@@ -31,20 +33,14 @@ struct Round {
 
 impl Translation<'_> {
     /// Solves equations by Newton's method, with the operations of [`newton`](crate::solve::newton).
-    pub(super) fn solve_by_newton(
-        &mut self,
-        unknowns: &[Place],
-        program: ProgramId,
-        residuals: Range,
-    ) -> Result<(), Obstacle> {
-        let equations = Equations { unknowns, program, residuals };
-        let (factors, right) = self.derivatives(&equations)?;
-        let mut round = self.change_unknowns(&equations, factors, right)?;
+    pub(super) fn solve_by_newton(&mut self, equations: &Equations<'_>) -> Result<(), Obstacle> {
+        let (factors, right) = self.derivatives(equations)?;
+        let mut round = self.change_unknowns(equations, factors, right)?;
         for _ in 1..ROUNDS {
             let before = round.clone();
             let mut after = round.clone();
             let next = |own: &mut Self| {
-                after = own.next_round(&equations, after.clone())?;
+                after = own.next_round(equations, after.clone())?;
                 Ok(())
             };
             self.choose(before.goes_on, next, |_| Ok(()))?;
@@ -77,6 +73,8 @@ impl Translation<'_> {
     fn derivatives(&mut self, equations: &Equations<'_>) -> Result<(Vec<Value>, Vec<Value>), Obstacle> {
         let n = equations.unknowns.len();
         let (mut matrix, mut residuals) = (vec![self.graph.constant(0.0); n * n], Vec::new());
+        // False for residuals that an unknown has no effect on.
+        let mut is_used = vec![false; n * n];
         let [relative, least, two] = [NEWTON_STEP.0, NEWTON_STEP.1, 2.0].map(|x| self.graph.constant(x));
         for (j, &place) in equations.unknowns.iter().enumerate() {
             let x = self.read(place)?;
@@ -88,13 +86,14 @@ impl Translation<'_> {
             let high = self.residuals_at(equations, place, (Binary::Add, step))?;
             let low = self.residuals_at(equations, place, (Binary::Subtract, twice))?;
             for i in 0..n {
+                is_used[i * n + j] = high[i] != low[i];
                 let change = self.binary(Binary::Subtract, high[i], low[i]);
                 matrix[i * n + j] = self.binary(Binary::Divide, change, twice);
             }
             residuals = self.residuals_at(equations, place, (Binary::Add, step))?;
         }
         let right = residuals.into_iter().map(|x| self.graph.unary(Unary::Negative, x)).collect();
-        self.factorise(&mut matrix, n);
+        self.factorise(&mut matrix, &mut is_used, equations.pivots);
         Ok((matrix, right))
     }
 
@@ -123,7 +122,7 @@ impl Translation<'_> {
         factors: Vec<Value>,
         right: Vec<Value>,
     ) -> Result<Round, Obstacle> {
-        let deltas = self.solve_factorised(&factors, &right);
+        let deltas = self.solve_factorised(&factors, &right, equations.pivots);
         let [zero, smallest] = [0.0, 1e-8].map(|x| self.graph.constant(x));
         let mut change = zero;
         for (&place, delta) in equations.unknowns.iter().zip(deltas) {
@@ -155,48 +154,67 @@ impl Translation<'_> {
         Ok(Round { factors, right, change, goes_on })
     }
 
-    /// Crout's factorisation without exchanges of rows.
-    fn factorise(&mut self, a: &mut [Value], n: usize) {
+    /// Crout's factorisation with the usual order of rows; elements that are not used are 0.
+    fn factorise(&mut self, a: &mut [Value], is_used: &mut [bool], pivots: &[u32]) {
+        let n = pivots.len();
         let [zero, least] = [0.0, LEAST_PIVOT].map(|x| self.graph.constant(x));
         let largest: Vec<Value> = a.chunks(n.max(1)).map(|row| self.largest_of(row)).collect();
-        for r in 0..n {
-            for row in r..n {
-                let sum = self.sum_of_products(zero, (0..r).map(|k| (a[row * n + k], a[k * n + r])));
+        let mut order: Vec<usize> = (0..n).collect();
+        for (r, pivot) in pivots.iter().map(|&row| row as usize).enumerate() {
+            for &row in &order[r..] {
+                let sum = self.sum_of_products(zero, (0..r).map(|k| (a[row * n + k], a[order[k] * n + r])));
+                is_used[row * n + r] |= (0..r).any(|k| is_used[row * n + k] && is_used[order[k] * n + r]);
                 a[row * n + r] = self.binary(Binary::Subtract, a[row * n + r], sum);
             }
             let relative = |own: &mut Self, row: usize| {
                 let quotient = own.binary(Binary::Divide, a[row * n + r], largest[row]);
                 own.graph.unary(Unary::Abs, quotient)
             };
-            let best = relative(self, r);
-            for row in r + 1..n {
-                let candidate = relative(self, row);
-                let is_better = self.binary(Binary::Greater, candidate, best);
-                self.leave_to_plain_if(is_better);
+            let best = relative(self, pivot);
+            let mut is_before = true;
+            for &row in &order[r..] {
+                if row == pivot {
+                    is_before = false;
+                } else if is_before {
+                    // Of equal ones the first is chosen.
+                    let candidate = relative(self, row);
+                    let is_best = self.binary(Binary::Greater, best, candidate);
+                    let is_other = self.graph.unary(Unary::Not, is_best);
+                    self.leave_to_plain_if(is_other);
+                } else if is_used[row * n + r] {
+                    let candidate = relative(self, row);
+                    let is_better = self.binary(Binary::Greater, candidate, best);
+                    self.leave_to_plain_if(is_better);
+                }
             }
-            let pivot = a[r * n + r];
-            let magnitude = self.graph.unary(Unary::Abs, pivot);
+            if let Some(place) = order.iter().position(|&row| row == pivot) {
+                order.swap(r, place);
+            }
+            let divisor = a[pivot * n + r];
+            let magnitude = self.graph.unary(Unary::Abs, divisor);
             let is_singular = self.binary(Binary::Less, magnitude, least);
             self.leave_to_plain_if(is_singular);
             for j in r + 1..n {
-                let sum = self.sum_of_products(zero, (0..r).map(|k| (a[r * n + k], a[k * n + j])));
-                let rest = self.binary(Binary::Subtract, a[r * n + j], sum);
-                a[r * n + j] = self.binary(Binary::Divide, rest, pivot);
+                let sum = self.sum_of_products(zero, (0..r).map(|k| (a[pivot * n + k], a[order[k] * n + j])));
+                is_used[pivot * n + j] |= (0..r).any(|k| is_used[pivot * n + k] && is_used[order[k] * n + j]);
+                let rest = self.binary(Binary::Subtract, a[pivot * n + j], sum);
+                a[pivot * n + j] = self.binary(Binary::Divide, rest, divisor);
             }
         }
     }
 
     /// Solves linear equations with a factorised matrix.
-    fn solve_factorised(&mut self, a: &[Value], right: &[Value]) -> Vec<Value> {
+    fn solve_factorised(&mut self, a: &[Value], right: &[Value], pivots: &[u32]) -> Vec<Value> {
         let (n, zero) = (right.len(), self.graph.constant(0.0));
+        let order: Vec<usize> = pivots.iter().map(|&row| row as usize).collect();
         let mut solution: Vec<Value> = Vec::with_capacity(n);
-        for i in 0..n {
-            let sum = self.sum_of_products(zero, (0..i).map(|j| (a[i * n + j], solution[j])));
-            let rest = self.binary(Binary::Subtract, right[i], sum);
-            solution.push(self.binary(Binary::Divide, rest, a[i * n + i]));
+        for (i, &row) in order.iter().enumerate() {
+            let sum = self.sum_of_products(zero, (0..i).map(|j| (a[row * n + j], solution[j])));
+            let rest = self.binary(Binary::Subtract, right[row], sum);
+            solution.push(self.binary(Binary::Divide, rest, a[row * n + i]));
         }
-        for i in (0..n).rev() {
-            let sum = self.sum_of_products(zero, (i + 1..n).map(|j| (a[i * n + j], solution[j])));
+        for (i, &row) in order.iter().enumerate().rev() {
+            let sum = self.sum_of_products(zero, (i + 1..n).map(|j| (a[row * n + j], solution[j])));
             solution[i] = self.binary(Binary::Subtract, solution[i], sum);
         }
         solution

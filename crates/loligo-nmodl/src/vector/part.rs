@@ -22,7 +22,13 @@ impl Part {
     /// the plain interpreter for some instances.
     pub(super) fn joinable(&self, has_assumed_values: bool) -> Option<&Computation> {
         let is_table = |node: &Node| {
-            matches!(node, Node::TablePosition { .. } | Node::Tabulated { .. } | Node::FunctionTable { .. })
+            matches!(
+                node,
+                Node::TablePosition { .. }
+                    | Node::Tabulated { .. }
+                    | Node::LeftByTable { .. }
+                    | Node::FunctionTable { .. }
+            )
         };
         let computation = if has_assumed_values { Some(&self.computation) } else { self.general.as_ref() };
         computation.filter(|own| own.outputs.exceptions.is_empty() && !own.graph.nodes().iter().any(is_table))

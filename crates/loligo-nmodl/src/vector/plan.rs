@@ -68,6 +68,11 @@ pub(crate) enum Step {
         output: u32,
         at: RowId,
     },
+    LeftByTable {
+        to: RowId,
+        table: u32,
+        number: u32,
+    },
     FunctionTable {
         to: RowId,
         table: u32,
@@ -178,6 +183,14 @@ impl Plan {
     pub(super) fn inputs(&self) -> impl Iterator<Item = u32> {
         self.steps.iter().filter_map(|step| match step {
             Step::Load { input: Input::Column(column), .. } => Some(*column),
+            _ => None,
+        })
+    }
+
+    /// The numbers of the tables that it uses.
+    pub(super) fn tables(&self) -> impl Iterator<Item = u32> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::TablePosition { table, .. } | Step::LeftByTable { table, .. } => Some(*table),
             _ => None,
         })
     }
@@ -351,6 +364,7 @@ pub(super) fn step_of(graph: &Graph, value: Value, row: &mut dyn FnMut(Value) ->
         Node::Tabulated { table, output, at } => {
             Step::Tabulated { to: 0, table: *table, output: *output, at: row(*at) }
         }
+        Node::LeftByTable { table, number } => Step::LeftByTable { to: 0, table: *table, number: *number },
         Node::FunctionTable { table, arguments: values } => {
             Step::FunctionTable { to: 0, table: *table, arguments: arguments(values, row), count: values.len() }
         }
@@ -384,6 +398,7 @@ impl Step {
             | Self::Function { to, .. }
             | Self::TablePosition { to, .. }
             | Self::Tabulated { to, .. }
+            | Self::LeftByTable { to, .. }
             | Self::FunctionTable { to, .. } => Some(to),
         }
     }

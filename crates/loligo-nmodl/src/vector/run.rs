@@ -279,6 +279,11 @@ fn compute<M: Math>(
             }
             to
         }
+        Step::LeftByTable { to, table, number } => {
+            let table = tables[table as usize].as_ref();
+            into.lanes.fill(table.map_or(f64::NAN, |table| table.left(number as usize)));
+            to
+        }
         Step::FunctionTable { to, table, arguments, count } => {
             match function_tables.get(table as usize) {
                 Some(table) => row::each(into, arguments.map(row), |x| table.value(&x[..count])),

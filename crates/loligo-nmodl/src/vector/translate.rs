@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use loligo_mechanisms::Environment;
 
 use super::graph::{Graph, Input, Node, Value};
+use super::newton::Equations;
 use super::plan::MOST_ARGUMENTS;
 use crate::interpreter::arithmetic::{self, is_true, truncate};
 use crate::program::{
-    Array, Binary, Instruction, Integer, Operation, Place, Program, ProgramId, Programs, Real, Unary,
+    Array, Binary, Instruction, Integer, Operation, Place, Program, ProgramId, Programs, Real, TableFlow, Unary,
 };
 
 /// The most instructions that the translation of a hook executes.
@@ -29,8 +30,8 @@ pub(crate) enum Obstacle {
     Fail,
     #[error("a loop or an index that depends on the instance")]
     OfInstance,
-    #[error("a table that each instance checks by itself")]
-    OwnTable,
+    #[error("a table that depends on a variable that the same code changes")]
+    TableInput,
     #[error("linear equations, or the equilibrium of a kinetic scheme")]
     Solver,
     #[error("programs that are too long, or call themselves")]
@@ -299,8 +300,8 @@ impl<'a> Translation<'a> {
             }
             Operation::Fail { .. } => return Err(Obstacle::Fail),
             Operation::Sparse(sparse) => self.solve_scheme(sparse)?,
-            Operation::Newton { unknowns, program, residuals } => {
-                self.solve_by_newton(unknowns, *program, *residuals)?;
+            Operation::Newton { unknowns, program, residuals, pivots } => {
+                self.solve_by_newton(&Equations { unknowns, program: *program, residuals: *residuals, pivots })?;
             }
             Operation::Linear { .. } => return Err(Obstacle::Solver),
             Operation::ForConnections { .. }
@@ -440,10 +441,17 @@ impl<'a> Translation<'a> {
                 return self.run(table.program, &[x]);
             }
         }
-        if table.per_call {
-            return Err(Obstacle::OwnTable);
-        }
         let at = self.graph.add(Node::TablePosition { table: number, x });
+        if table.per_call {
+            let flow = TableFlow::of(self.programs, table);
+            if !flow.inputs.iter().all(|&place| self.is_as_at_start(place)) {
+                return Err(Obstacle::TableInput);
+            }
+            for (column, number_of_column) in flow.changed.into_iter().zip(0..) {
+                let left = self.graph.add(Node::LeftByTable { table: number, number: number_of_column });
+                self.write(Place::Column(column), left)?;
+            }
+        }
         if table.outputs.is_empty() {
             return Ok(self.graph.add(Node::Tabulated { table: number, output: 0, at }));
         }
@@ -452,6 +460,16 @@ impl<'a> Translation<'a> {
             self.write(place, value)?;
         }
         Ok(self.graph.constant(0.0))
+    }
+
+    /// `true` if an input of a table has the value that it has at the start of the hook, where its table is found.
+    fn is_as_at_start(&self, input: Place) -> bool {
+        match (self.state.places.get(&input), input) {
+            (_, Place::Voltage | Place::Time) => false,
+            (None, _) => true,
+            (Some(&value), Place::Column(column)) => *self.graph.node(value) == Node::Input(Input::Column(column)),
+            _ => false,
+        }
     }
 
     /// The value with a function applied.
