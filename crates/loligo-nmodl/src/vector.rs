@@ -26,6 +26,8 @@ mod hook;
 mod interpolation;
 mod joint;
 mod kernel;
+mod lookup;
+mod loops;
 mod machine_code;
 mod members;
 mod newton;

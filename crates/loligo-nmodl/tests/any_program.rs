@@ -136,7 +136,6 @@ fn simple() -> impl Strategy<Value = Operation> {
         (only(), real()).prop_map(|(condition, flag)| Operation::Watch { condition, flag }),
         (real(), only())
             .prop_map(|(to, stream)| { Operation::Draw { to, stream, draw: Draw::NegExp, arguments: vec![to] } }),
-        (real(), unknown()).prop_map(|(to, state)| Operation::NextUniform { to, state }),
         (unknowns(), (0..2_u32).prop_map(ProgramId), 0..2_u32).prop_map(|(unknowns, program, first)| {
             let pivots = vec![first, 1 - first];
             Operation::Newton { unknowns, program, residuals: Range { first: 0, length: 2 }, pivots }

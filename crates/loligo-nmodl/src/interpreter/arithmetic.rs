@@ -79,6 +79,9 @@ pub(crate) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
         (Function::ExclusiveOr, &[x, y]) => (bits(x) ^ bits(y)) as f64,
         (Function::ShiftLeft, &[x, y]) => shifted(x, y, i64::wrapping_shl),
         (Function::ShiftRight, &[x, y]) => shifted(x, y, i64::wrapping_shr),
+        (Function::NextState, &[state]) => {
+            f64::from((state as i64 as u32).wrapping_mul(2_147_437_301).wrapping_add(453_816_981))
+        }
         _ => f64::NAN, // verified programs have the right number of arguments
     }
 }
@@ -131,6 +134,16 @@ pub(crate) fn integer(function: IntegerBinary, x: i32, y: i32) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The first numbers of `scop_random` computed by NEURON 9.0.2.
+    #[test]
+    fn uniform_numbers_are_neurons() {
+        let mut state = 1.0;
+        for expected in [0.6056517089264588, 0.9659154210160289, 0.3236550931641029] {
+            state = function(Function::NextState, &[state], 6.3);
+            assert_eq!(state / 4_294_967_295.0, expected);
+        }
+    }
 
     /// Values computed by NEURON 9.0.2.
     #[test]

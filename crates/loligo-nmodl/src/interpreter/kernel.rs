@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::machine::{Machine, Registers};
 use super::memory::{Constants, EventPart, Memory, first_value};
 use super::plans::Plans;
-use super::tables::{TableStore, TablesInUse};
+use super::tables::{TableStore, TablesInUse, Tabulation};
 use crate::program::{Current, Diffusion, Place, ProgramId, Programs, columns};
 use crate::source::{Location, Sources};
 
@@ -203,12 +203,12 @@ impl Interpreter {
         made
     }
 
-    /// Finds the tables that each instance checks by itself, for an instance at the start of a hook, and adds them to the others.
-    /// Returns the end of the instances from it on that have the same ones; `None` if one has not been made yet.
+    /// Finds or makes the tables that each instance checks by itself, for an instance at the start of a hook, and adds them to
+    /// the others. Returns the end of the instances from it on that have the same ones; `None` if one cannot be made.
     pub(crate) fn find_own_tables(
         &self,
         used: &[usize],
-        instances: &Instances<'_>,
+        instances: &mut Instances<'_>,
         start: usize,
         tables: &mut TablesInUse,
     ) -> Option<usize> {
@@ -217,23 +217,36 @@ impl Interpreter {
             return Some(end);
         }
         tables.resize(self.programs.tables.len(), None);
-        let value = |place| match place {
-            Place::Column(column) => instances.value(column as usize, start),
-            Place::Step => self.dt,
-            _ => 0.0, // a temporary at the start of a hook
-        };
         for &table in used {
             let stored = &self.tables.tables[table];
-            tables[table] = Some(stored.find(value)?);
+            let value = |place| match place {
+                Place::Column(column) => instances.value(column as usize, start),
+                Place::Step => self.dt,
+                _ => 0.0, // a temporary at the start of a hook
+            };
+            tables[table] = match stored.find(value) {
+                Some(known) => Some(known),
+                None => Some(self.make_own_table(table, instances.part(start..start + 1))?),
+            };
             for column in columns(&stored.flow.inputs) {
                 if let ColumnView::Each(values) = instances.column(column as usize) {
                     let own = values[start].to_bits();
-                    let same = values[start..end].iter().take_while(|x| x.to_bits() == own);
-                    end = start + same.count();
+                    end = start + values[start..end].iter().take_while(|x| x.to_bits() == own).count();
                 }
             }
         }
         Some(end)
+    }
+
+    /// Makes a table for an instance; `None` if its program fails, which is a fault only when the instance needs the table.
+    fn make_own_table(&self, table: usize, instance: Instances<'_>) -> Option<Tabulation> {
+        let mut made = None;
+        self.with_machine(0.0, (instance, EventPart::default()), |machine| {
+            machine.turn_to(0, f64::NAN); // the table does not depend on the voltage
+            made = machine.make_own_table(table).ok();
+            Ok(())
+        });
+        made
     }
 
     /// Sets the states for the start of a run, and keeps an earlier failure.

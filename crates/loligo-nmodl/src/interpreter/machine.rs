@@ -304,11 +304,6 @@ impl<'a> Machine<'a> {
                 let [id1, id2, id3] = ids.map(|id| random::whole(self.real(frame, id)));
                 self.memory.stream(*stream).set_ids(id1, id2, id3);
             }
-            Operation::NextUniform { to, state } => {
-                let (next, x) = random::next_uniform(self.memory.read(*state)?);
-                self.memory.write(*state, next)?;
-                self.set(frame, *to, x);
-            }
             // These are executed by `operation`.
             Operation::If { .. }
             | Operation::While { .. }

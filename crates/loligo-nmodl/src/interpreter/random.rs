@@ -20,27 +20,3 @@ pub(super) fn draw(stream: &mut Random123, draw: Draw, arguments: &[f64; 4]) -> 
 pub(super) fn whole(x: f64) -> u32 {
     x as u32
 }
-
-/// The next state of the generator of `scop_random`, a whole number of 32 bits, and the corresponding number between 0
-/// and 1.
-pub(super) fn next_uniform(state: f64) -> (f64, f64) {
-    let next = (state as i64 as u32).wrapping_mul(2_147_437_301).wrapping_add(453_816_981);
-    let next = f64::from(next);
-    (next, next / 4_294_967_295.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The first numbers computed by NEURON 9.0.2.
-    #[test]
-    fn uniform_numbers_are_neurons() {
-        let mut state = 1.0;
-        for expected in [0.6056517089264588, 0.9659154210160289, 0.3236550931641029] {
-            let (next, x) = next_uniform(state);
-            assert_eq!(x, expected);
-            state = next;
-        }
-    }
-}

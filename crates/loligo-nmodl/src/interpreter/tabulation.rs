@@ -127,13 +127,24 @@ impl Machine<'_> {
 
     /// Makes a table; one that all instances share without changes of the present instance.
     fn make(&mut self, number: usize, changed: &[u32]) -> Result<Tabulated, Fault> {
-        let table = &self.programs.tables[number];
-        if table.per_call {
-            return make(self, number, changed);
+        match self.programs.tables[number].per_call {
+            true => make(self, number, changed),
+            false => self.without_changes(number, changed, |machine| make(machine, number, changed)),
         }
-        let columns = changed.iter().copied().chain(columns(&table.outputs));
+    }
+
+    /// Makes a table that each instance checks by itself before the present instance needs it, without changes of the
+    /// instance.
+    pub(super) fn make_own_table(&mut self, number: usize) -> Result<Tabulation, Fault> {
+        let changed = &self.tables.tables[number].flow.changed;
+        self.without_changes(number, changed, |machine| machine.find_or_make(number))
+    }
+
+    /// Makes a table, then gives the present instance the values that it had before.
+    fn without_changes<T>(&mut self, number: usize, changed: &[u32], make: impl FnOnce(&mut Self) -> T) -> T {
+        let columns = changed.iter().copied().chain(columns(&self.programs.tables[number].outputs));
         let before: Vec<(u32, f64)> = columns.map(|column| (column, self.memory.own(column))).collect();
-        let made = make(self, number, changed);
+        let made = make(self);
         self.write_columns(&before);
         made
     }

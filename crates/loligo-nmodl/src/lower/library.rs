@@ -179,10 +179,12 @@ impl Lowering<'_> {
 
     /// The next number of `scop_random`, between 0 and 1.
     fn uniform(&mut self) -> Real {
-        let state = self.slots.generator();
-        let to = self.body.real();
-        self.body.emit(Operation::NextUniform { to, state });
-        to
+        let place = self.slots.generator();
+        let state = self.body.load(place);
+        let next = self.function(Function::NextState, &[state]);
+        self.body.store(place, next);
+        let largest = self.body.constant(TWO_TO_32 - 1.0);
+        self.body.binary(Binary::Divide, next, largest)
     }
 
     /// -mean log(u).

@@ -298,11 +298,6 @@ impl<'a> Forms<'a> {
             }
             Operation::SetSequence { to, .. } => self.free(frame, &[*to]),
             Operation::SetIds { ids, .. } => self.free(frame, ids),
-            Operation::NextUniform { to, state } => {
-                self.at(*state).is_free().then_some(())?;
-                self.set(frame, *to, Form::Free);
-                Some(())
-            }
             // Watched conditions, past values, solvers, and instructions that are added later.
             _ => None,
         }

@@ -95,7 +95,6 @@ impl Constants {
                 | Operation::Draw { to, .. }
                 | Operation::Lag { to, .. }
                 | Operation::Sequence { to, .. }
-                | Operation::NextUniform { to, .. }
                 | Operation::Call { to: Some(to), .. }
                 | Operation::Tabulated { to: Some(to), .. } => definitions.entry(*to).or_default().push(None),
                 Operation::StoreElement { to: Array::Registers(range), .. } => {

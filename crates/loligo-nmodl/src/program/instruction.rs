@@ -189,6 +189,8 @@ pub enum Function {
     ShiftLeft,
     /// `x >> y`, which keeps the sign.
     ShiftRight,
+    /// The state of the generator of `scop_random` that follows another one, a whole number of 32 bits.
+    NextState,
 }
 
 impl Function {
@@ -197,7 +199,7 @@ impl Function {
         match self {
             Self::Nernst | Self::Gauss => 3,
             Self::Ghk => 4,
-            Self::Factorial => 1,
+            Self::Factorial | Self::NextState => 1,
             Self::Poisson | Self::And | Self::Or | Self::ExclusiveOr | Self::ShiftLeft | Self::ShiftRight => 2,
         }
     }
@@ -342,8 +344,6 @@ pub enum Operation {
     SetSequence { stream: u32, to: Real },
     /// Sets the three identifiers of a stream.
     SetIds { stream: u32, ids: [Real; 3] },
-    /// `to` = the next number between 0 and 1 of the generator whose state, a whole number, is at a place.
-    NextUniform { to: Real, state: Place },
 }
 
 /// An implicit step of a kinetic scheme.

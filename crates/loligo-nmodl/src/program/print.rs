@@ -247,7 +247,6 @@ impl Printer<'_> {
             Operation::Sequence { to, stream } => format!("{} = place of stream {stream}", real(*to)),
             Operation::SetSequence { stream, to } => format!("stream {stream} at {}", real(*to)),
             Operation::SetIds { stream, ids } => format!("stream {stream} ids {}", reals(ids)),
-            Operation::NextUniform { to, state } => format!("{} = next uniform of {}", real(*to), self.place(*state)),
             nested => format!("{nested:?}"),
         }
     }

@@ -223,7 +223,6 @@ impl<'a> Varying<'a> {
             }
             Operation::Draw { to, .. }
             | Operation::Lag { to, .. }
-            | Operation::NextUniform { to, .. }
             | Operation::ListLength { to, .. }
             | Operation::ListElement { to, .. } => self.set_real(id, *to, true),
             Operation::Fail { .. }

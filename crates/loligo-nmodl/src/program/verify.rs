@@ -290,7 +290,6 @@ impl Check<'_> {
             Operation::Sequence { to, stream } => self.real(*to).and(self.stream(*stream)),
             Operation::SetSequence { stream, to } => self.stream(*stream).and(self.real(*to)),
             Operation::SetIds { stream, ids } => self.stream(*stream).and(self.reals(ids)),
-            Operation::NextUniform { to, state } => self.real(*to).and(self.place(*state, true)),
         }
     }
 

@@ -31,7 +31,6 @@ pub fn places_read(operation: &Operation) -> Vec<Place> {
         Operation::Newton { unknowns, .. } => unknowns.clone(),
         Operation::Sparse(sparse) => sparse.unknowns.iter().copied().chain([Place::Step]).collect(),
         Operation::Function { .. } => vec![Place::Celsius],
-        Operation::NextUniform { state, .. } => vec![*state],
         _ => Vec::new(),
     }
 }
@@ -50,7 +49,6 @@ pub fn places_written(operation: &Operation) -> Vec<Place> {
             let rooms = [sparse.matrix, sparse.right, sparse.old, sparse.derivatives].into_iter().flat_map(temporaries);
             sparse.unknowns.iter().copied().chain(rooms).collect()
         }
-        Operation::NextUniform { state, .. } => vec![*state],
         _ => Vec::new(),
     }
 }

@@ -177,8 +177,7 @@ impl BlockInterpreter {
         let Some(mut tables) = self.plain.tables_in_use(planned.hook, &mut instances, outbox) else { return };
         let mut start = 0;
         while start < instances.len() {
-            let Some(end) = self.plain.find_own_tables(&planned.own_tables, &instances, start, &mut tables) else {
-                // It makes the table, unless the instance does not need it.
+            let Some(end) = self.plain.find_own_tables(&planned.own_tables, &mut instances, start, &mut tables) else {
                 let own = start..start + 1;
                 let membrane = membrane.as_mut().map(|membrane| part_of(membrane, own.clone()));
                 self.run_plain(plain, t, v.get(own.clone()).unwrap_or(&[]), instances.part(own), membrane);

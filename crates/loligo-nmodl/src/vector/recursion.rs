@@ -10,7 +10,7 @@ use loligo_mechanisms::Environment;
 
 use super::graph::{Graph, Input, Node, Value};
 use super::translate::{Known, Translation};
-use crate::program::{Binary, Place, ProgramId, Programs, Unary};
+use crate::program::{Binary, Function, Place, ProgramId, Programs, Unary};
 
 /// The columns that a value depends on; `true` for those on which the dependence is not linear. A function that is
 /// constant between jumps counts as independent.
@@ -82,6 +82,8 @@ fn dependences(graph: &Graph) -> Vec<Dependence> {
             Node::Input(Input::Column(column)) => Dependence::from([(*column, false)]),
             Node::Unary(Unary::Negative | Unary::Abs, x) => of(*x).clone(),
             Node::Unary(Unary::Not | Unary::IsTrue | Unary::Floor | Unary::Ceil, _) => Dependence::new(),
+            // A whole number without rounding errors.
+            Node::Function(Function::NextState, _) => Dependence::new(),
             Node::Binary(function, ..) if function.is_comparison() => Dependence::new(),
             Node::Binary(Binary::Add | Binary::Subtract, x, y) => union(of(*x).clone(), of(*y)),
             Node::Binary(Binary::Multiply, x, y) => product(of(*x), of(*y)),

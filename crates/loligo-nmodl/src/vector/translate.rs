@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use loligo_mechanisms::Environment;
 
 use super::graph::{Graph, Input, Node, Value};
+use super::loops::Loop;
 use super::newton::Equations;
 use super::plan::MOST_ARGUMENTS;
 use crate::interpreter::arithmetic::{self, is_true, truncate};
 use crate::program::{
-    Array, Binary, Instruction, Integer, Operation, Place, Program, ProgramId, Programs, Real, TableFlow, Unary,
+    Array, Binary, Instruction, Integer, Operation, Place, Program, ProgramId, Programs, Real, Unary,
 };
 
 /// The most instructions that the translation of a hook executes.
@@ -64,8 +65,8 @@ impl<'a> Known<'a> {
 
 /// The numbers that the code of a hook can change, at one point of the code.
 #[derive(Clone, Debug, Default)]
-struct State {
-    places: BTreeMap<Place, Value>,
+pub(super) struct State {
+    pub(super) places: BTreeMap<Place, Value>,
     /// The registers of all calls under way.
     reals: Vec<Value>,
     /// `None` for a number that depends on the instance.
@@ -73,7 +74,7 @@ struct State {
 }
 
 #[derive(Clone, Copy)]
-struct Frame {
+pub(super) struct Frame {
     reals: usize,
     integers: usize,
 }
@@ -81,13 +82,13 @@ struct Frame {
 /// The translation of one hook.
 pub(crate) struct Translation<'a> {
     pub(crate) graph: Graph,
-    programs: &'a Programs,
+    pub(super) programs: &'a Programs,
     known: Known<'a>,
-    state: State,
+    pub(super) state: State,
     is_shifted: bool,
     /// Values that must be 0: an instance with another value is computed by the plain interpreter.
     exceptions: Vec<Value>,
-    instructions: usize,
+    pub(super) instructions: usize,
     depth: usize,
 }
 
@@ -191,7 +192,7 @@ impl<'a> Translation<'a> {
         Ok(result)
     }
 
-    fn real(&self, frame: Frame, register: Real) -> Value {
+    pub(super) fn real(&self, frame: Frame, register: Real) -> Value {
         self.state.reals[frame.reals + register.0 as usize]
     }
 
@@ -211,7 +212,7 @@ impl<'a> Translation<'a> {
         registers.iter().map(|&register| self.real(frame, register)).collect()
     }
 
-    fn block(&mut self, block: &[Instruction], frame: Frame) -> Result<(), Obstacle> {
+    pub(super) fn block(&mut self, block: &[Instruction], frame: Frame) -> Result<(), Obstacle> {
         self.depth += 1;
         if self.depth > MOST_DEPTH {
             return Err(Obstacle::TooLong);
@@ -261,15 +262,11 @@ impl<'a> Translation<'a> {
             }
             Operation::Store { to, x } => self.write(*to, self.real(frame, *x))?,
             Operation::If { condition, then, otherwise } => self.branch(frame, *condition, then, otherwise)?,
-            Operation::While { test, condition, body } => loop {
+            Operation::While { test, condition, body } => {
+                let own = Loop { test, condition: *condition, body };
                 self.block(test, frame)?;
-                let condition = self.graph.number(self.real(frame, *condition)).ok_or(Obstacle::OfInstance)?;
-                if !is_true(condition) {
-                    break;
-                }
-                self.count_round()?;
-                self.block(body, frame)?;
-            },
+                self.repeat(&own, frame)?;
+            }
             Operation::Count { variable, first, bounds, last, step, body } => {
                 self.set_integer(frame, *variable, self.integer(frame, *first));
                 loop {
@@ -293,7 +290,7 @@ impl<'a> Translation<'a> {
                 }
             }
             Operation::Tabulated { to, table, x } => {
-                let result = self.tabulated(*table, self.real(frame, *x))?;
+                let result = self.look_up(*table, self.real(frame, *x))?;
                 if let Some(to) = to {
                     self.set(frame, *to, result);
                 }
@@ -313,8 +310,7 @@ impl<'a> Translation<'a> {
             Operation::Draw { .. }
             | Operation::Sequence { .. }
             | Operation::SetSequence { .. }
-            | Operation::SetIds { .. }
-            | Operation::NextUniform { .. } => return Err(Obstacle::Random),
+            | Operation::SetIds { .. } => return Err(Obstacle::Random),
             whole => self.whole_number(whole, frame)?,
         }
         Ok(())
@@ -375,7 +371,7 @@ impl<'a> Translation<'a> {
         })
     }
 
-    fn count_round(&mut self) -> Result<(), Obstacle> {
+    pub(super) fn count_round(&mut self) -> Result<(), Obstacle> {
         self.instructions += 1;
         if self.instructions > MOST_INSTRUCTIONS { Err(Obstacle::TooLong) } else { Ok(()) }
     }
@@ -430,46 +426,6 @@ impl<'a> Translation<'a> {
             *own = own.filter(|own| after == Some(*own));
         }
         Ok(())
-    }
-
-    /// Looks a value up in a table; for a procedure sets its outputs and returns 0.
-    fn tabulated(&mut self, number: u32, x: Value) -> Result<Value, Obstacle> {
-        let table = &self.programs.tables[number as usize];
-        if let Some(switch) = table.switch {
-            let switch = self.read(switch)?;
-            if self.graph.number(switch).ok_or(Obstacle::OfInstance)? == 0.0 {
-                return self.run(table.program, &[x]);
-            }
-        }
-        let at = self.graph.add(Node::TablePosition { table: number, x });
-        if table.per_call {
-            let flow = TableFlow::of(self.programs, table);
-            if !flow.inputs.iter().all(|&place| self.is_as_at_start(place)) {
-                return Err(Obstacle::TableInput);
-            }
-            for (column, number_of_column) in flow.changed.into_iter().zip(0..) {
-                let left = self.graph.add(Node::LeftByTable { table: number, number: number_of_column });
-                self.write(Place::Column(column), left)?;
-            }
-        }
-        if table.outputs.is_empty() {
-            return Ok(self.graph.add(Node::Tabulated { table: number, output: 0, at }));
-        }
-        for (&place, output) in table.outputs.iter().zip(0..) {
-            let value = self.graph.add(Node::Tabulated { table: number, output, at });
-            self.write(place, value)?;
-        }
-        Ok(self.graph.constant(0.0))
-    }
-
-    /// `true` if an input of a table has the value that it has at the start of the hook, where its table is found.
-    fn is_as_at_start(&self, input: Place) -> bool {
-        match (self.state.places.get(&input), input) {
-            (_, Place::Voltage | Place::Time) => false,
-            (None, _) => true,
-            (Some(&value), Place::Column(column)) => *self.graph.node(value) == Node::Input(Input::Column(column)),
-            _ => false,
-        }
     }
 
     /// The value with a function applied.
