@@ -183,7 +183,7 @@ fn compare(mechanism: &ProgrammedMechanism, lanes: Lanes, variant: usize) -> Opt
 }
 
 /// Texts with idioms that the project's mechanisms do not have.
-const IDIOMS: [(&str, &str); 8] = [
+const IDIOMS: [(&str, &str); 14] = [
     (
         "a linear scheme",
         "NEURON { SUFFIX scheme USEION k READ ek WRITE ik RANGE g }
@@ -276,6 +276,75 @@ const IDIOMS: [(&str, &str); 8] = [
          DERIVATIVE states { m' = (inf(v) - m)/5 }
          FUNCTION inf(v) { TABLE DEPEND shift FROM -80 TO 20 WITH 50 inf = 1/(1 + exp(-(v + shift)/7)) }",
     ),
+    (
+        "a table that each instance checks by itself, and that leaves a variable",
+        "NEURON { SUFFIX own NONSPECIFIC_CURRENT i RANGE m, minf, mtau GLOBAL vmin, vmax, tadj }
+         PARAMETER { vmin = -80 (mV) vmax = 20 (mV) }
+         STATE { m }
+         ASSIGNED { v (mV) i (mA/cm2) minf mtau tadj }
+         LOCAL mexp
+         INITIAL { trates(v) m = minf }
+         BREAKPOINT { SOLVE states METHOD cnexp i = 1e-4*tadj*m*(v + 70) }
+         DERIVATIVE states { trates(v) m' = (minf - m)/mtau }
+         PROCEDURE trates(v) { TABLE minf, mtau DEPEND celsius FROM vmin TO vmax WITH 99 rates(v) }
+         PROCEDURE rates(v) { tadj = 2.3^((celsius - 23)/10) minf = 1/(1 + exp(-(v + 40)/7)) mtau = (1 + minf)/tadj }",
+    ),
+    (
+        "tables that each instance checks by itself: of parameters that differ, of a variable that the same code changes",
+        "NEURON { SUFFIX own NONSPECIFIC_CURRENT i RANGE a, shift, scale, x, y }
+         PARAMETER { a = 1 shift = 1.5 scale = 2 }
+         STATE { m }
+         ASSIGNED { v (mV) i (mA/cm2) x y }
+         LOCAL unused
+         INITIAL { m = inf(v) y = 0 }
+         BREAKPOINT { SOLVE states METHOD cnexp i = 1e-4*(m + y)*(v + 70) if (y > 0.1) { x = changed(v) } }
+         DERIVATIVE states { m' = (inf(v) - m)/5 x = a*exp(v/50) y = changed(v) }
+         FUNCTION inf(v) { TABLE DEPEND shift FROM -80 TO 20 WITH 50 inf = scale/(1 + exp(-(v + shift + a)/7)) }
+         FUNCTION changed(v) { TABLE DEPEND x FROM -80 TO 20 WITH 10 changed = x/(1 + exp(-v/7)) }",
+    ),
+    (
+        "a table that few instances need",
+        "NEURON { SUFFIX seldom NONSPECIFIC_CURRENT i RANGE last }
+         ASSIGNED { v (mV) i (mA/cm2) last }
+         LOCAL unused
+         INITIAL { last = 0 }
+         BREAKPOINT { i = 1e-4*(v + 70) if (v > 30) { last = steep(v) i = i*last } }
+         FUNCTION steep(v) { TABLE FROM -80 TO 80 WITH 50 steep = 1/(1 + exp(-v/7)) }",
+    ),
+    (
+        "implicit equations in another order than the states",
+        "NEURON { SUFFIX order NONSPECIFIC_CURRENT i }
+         STATE { a b c d }
+         ASSIGNED { v (mV) i (mA/cm2) }
+         INITIAL { a = 0.2 b = 0.5 c = 0 d = 1 }
+         BREAKPOINT { SOLVE states METHOD derivimplicit i = 1e-4*(a + b + c + d)*(v + 70) }
+         DERIVATIVE states {
+           d' = b - exp(v/40)*d
+           b' = (0.5 - b)/(2 + exp(-v/30))
+           c' = 0.1*d*a - c
+           a' = exp(v/20)*(1 - a) - 0.1*a }",
+    ),
+    (
+        "a loop with a number of rounds that the instance decides",
+        "NEURON { SUFFIX rounds NONSPECIFIC_CURRENT i RANGE n, sum }
+         STATE { m }
+         ASSIGNED { v (mV) i (mA/cm2) n sum }
+         INITIAL { m = 0 n = 0 sum = 0 }
+         BREAKPOINT { SOLVE states i = 1e-4*m*(v + 70) if (m > 2) { WHILE (sum > 1) { sum = sum/2 } } }
+         PROCEDURE states() { LOCAL x
+           x = v n = 0 sum = 0.5
+           WHILE (x > -70) { x = x - 25 n = n + 1 if (n > 2) { sum = sum + x*x/900 } }
+           m = m + dt*n }",
+    ),
+    (
+        "random numbers of a generator of the instance",
+        "NEURON { SUFFIX noise NONSPECIFIC_CURRENT i RANGE x, u, n }
+         ASSIGNED { v (mV) i (mA/cm2) x u n }
+         INITIAL { set_seed(5 + v) x = 0 u = 0 n = 0 }
+         BREAKPOINT { SOLVE states i = 1e-4*x*(v + 70) }
+         PROCEDURE states() { x = 0.9*x + normrand(0, 0.1) u = scop_random()
+           if (v > 0) { n = poisrand(0.7) x = x + exprand(2) } }",
+    ),
 ];
 
 #[test]
@@ -286,6 +355,20 @@ fn idioms_keep_their_bits() {
             for variant in 0..2 {
                 assert_eq!(compare(&mechanism, lanes, variant), None, "{name}");
             }
+        }
+    }
+}
+
+/// Of the idioms, only a table of a variable that the same code changes is computed for one instance after the other.
+#[test]
+fn hooks_are_computed_for_many_instances_at_once() {
+    for (name, text) in IDIOMS {
+        let mechanism = common::mechanism(text);
+        let environment = environment(mechanism.signature(), Lanes::detect(), 0);
+        let kernel = BlockInterpreter::new(Arc::new(mechanism.programs().clone()), &environment, Columns::default());
+        for (hook, obstacle) in kernel.hooks().filter(|(hook, _)| *hook != "initialize") {
+            let is_expected = name.ends_with("that the same code changes") && hook == "advance";
+            assert_eq!(obstacle.is_some(), is_expected, "{name}, {hook}: {obstacle:?}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::fault::Fault;
 use super::machine::Machine;
-use crate::interpreter::tables::{MOST_VERSIONS, Tabulated, Tabulation};
+use crate::interpreter::tables::{Entries, MOST_VERSIONS, Tabulated, Tabulation};
 use crate::program::{Place, columns};
 
 impl Machine<'_> {
@@ -23,28 +23,29 @@ impl Machine<'_> {
             Some(tabulation) => tabulation,
             None => machine.find_or_make_table(number)?,
         };
-        let Tabulated { from, factor, values, .. } = &*tabulation;
-        let at = factor * (x - from);
+        let position = tabulation.position(x);
         if table.outputs.is_empty() {
-            return Ok(values.first().map_or(f64::NAN, |values| interpolate(values, at)));
+            return Ok(tabulation.outputs.first().map_or(f64::NAN, |entries| entries.at(position)));
         }
-        for (&place, values) in table.outputs.iter().zip(values) {
+        for (&place, entries) in table.outputs.iter().zip(&tabulation.outputs) {
             // Outputs of verified programs can be written.
-            let _ = machine.memory.write(place, interpolate(values, at));
+            let _ = machine.memory.write(place, entries.at(position));
         }
         Ok(0.0)
     }
 }
 
 impl Tabulated {
-    /// The positions of arguments, in intervals from the first entry.
+    /// The position of an argument, in intervals from the first entry: that of the first or last entry for arguments beyond.
+    #[inline(always)]
+    pub(super) fn position(&self, x: f64) -> f64 {
+        (self.factor * (x - self.from)).clamp(0.0, self.intervals)
+    }
+
+    /// The positions of arguments.
     #[inline(always)]
     pub(crate) fn positions(&self, x: &[f64], to: &mut [f64]) {
-        let Self { from, factor, .. } = *self;
-        let x = &x[..to.len()];
-        for lane in 0..to.len() {
-            to[lane] = factor * (x[lane] - from);
-        }
+        to.iter_mut().zip(x).for_each(|(to, &x)| *to = self.position(x));
     }
 
     /// The value that its computation leaves in a column, by its number among those that it changes.
@@ -54,33 +55,10 @@ impl Tabulated {
 
     /// The values of an output at some positions.
     #[inline(always)]
-    pub(crate) fn interpolate_all(&self, output: usize, at: &[f64], to: &mut [f64]) {
-        let Some(values) = self.values.get(output) else { return };
-        let (last, at) = (values.len() - 1, &at[..to.len()]); // there is at least one interval
-        for lane in 0..to.len() {
-            // The same as `interpolate`, with choices instead of branches; NaN has entry 0 and stays NaN.
-            let at = at[lane];
-            let below = (at as usize).min(last);
-            let above = (below + 1).min(last);
-            let inside = values[below] + (at - below as f64) * (values[above] - values[below]);
-            let inside = if at >= last as f64 { values[last] } else { inside };
-            to[lane] = if at <= 0.0 { values[0] } else { inside };
+    pub(crate) fn interpolate_all(&self, output: usize, positions: &[f64], to: &mut [f64]) {
+        if let Some(entries) = self.outputs.get(output) {
+            entries.at_all(positions, to);
         }
-    }
-}
-
-/// The interpolated value at `at`, measured in intervals from the first entry.
-fn interpolate(values: &[f64], at: f64) -> f64 {
-    let last = values.len() - 1; // there is at least one interval
-    if at.is_nan() {
-        at
-    } else if at <= 0.0 {
-        values[0]
-    } else if at >= last as f64 {
-        values[last]
-    } else {
-        let below = at as usize;
-        values[below] + (at - below as f64) * (values[below + 1] - values[below])
     }
 }
 
@@ -159,9 +137,9 @@ impl Machine<'_> {
         }
         let tabulation = self.find_or_make_table(number)?;
         self.write_columns(&tabulation.left);
-        for (&place, values) in table.outputs.iter().zip(&tabulation.values) {
-            // Outputs of verified programs can be written; a table has at least two entries.
-            let _ = self.memory.write(place, values.last().copied().unwrap_or(f64::NAN));
+        for (&place, entries) in table.outputs.iter().zip(&tabulation.outputs) {
+            // Outputs of verified programs can be written.
+            let _ = self.memory.write(place, entries.last());
         }
         Ok(())
     }
@@ -192,5 +170,6 @@ fn make(machine: &mut Machine<'_>, number: usize, changed: &[u32]) -> Result<Tab
         x += distance;
     }
     let left = changed.iter().map(|&column| (column, machine.memory.own(column))).collect();
-    Ok(Tabulated { from, factor: 1.0 / distance, values, left })
+    let outputs = values.iter().map(|values| Entries::new(values)).collect();
+    Ok(Tabulated { from, factor: 1.0 / distance, intervals: f64::from(table.intervals), outputs, left })
 }

@@ -240,3 +240,47 @@ impl Translation<'_> {
         best
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::lower::lower;
+    use crate::vector::graph::Input;
+    use crate::vector::translate::Known;
+    use crate::{Diagnostics, Sources, parse, resolve};
+
+    /// The states of a published channel: the unknowns are `h2`, `h1`, the equations those of `h1`, `h2`.
+    #[test]
+    fn equations_in_another_order_than_the_unknowns_are_solved_without_the_plain_interpreter() {
+        let text = "NEURON { SUFFIX h NONSPECIFIC_CURRENT i }
+            STATE { h1 h2 }
+            ASSIGNED { v (mV) i (mA/cm2) }
+            BREAKPOINT { SOLVE states METHOD derivimplicit i = 1e-4*(h1 + h2)*(v + 43) }
+            DERIVATIVE states { h1' = (inf(v) - h1)/55 h2' = (inf(v) - h2)/140 }
+            FUNCTION inf(v) { inf = 1/(1 + exp((v + 66)/7)) }";
+        let (mut sources, mut found) = (Sources::new(), Diagnostics::new());
+        let file = sources.add(Path::new("h.mod"), text.as_bytes().to_vec()).expect("it is text");
+        let tree = parse(&mut sources, file, &mut |_| Ok(Vec::new()), &mut found);
+        let model = resolve(&tree, "h", &mut found).expect("there are no errors");
+        let programs = lower(&model).expect("there are no errors").programs;
+        let none = BTreeMap::new();
+        let known = Known { globals: &[], dt: 0.025, celsius: 6.3, second_order: false, columns: &none };
+        let mut translation = Translation::new(&programs, known);
+        let v = translation.read(Place::Voltage).expect("hooks have a voltage");
+        let advance = programs.hooks.advance.expect("it has states");
+        translation.run_hook(advance, v, false).expect("it can be translated");
+        let input = |input| if input == Input::Voltage { -65.0 } else { 0.4 };
+        let values = translation.graph.values(input).expect("it has no tables");
+        let exceptions = translation.exceptions();
+        assert!(!exceptions.is_empty());
+        assert!(exceptions.iter().all(|value| values[value.index()] == 0.0));
+        let inf = 1.0 / (1.0 + (1.0_f64 / 7.0).exp());
+        for ((_, value), tau) in translation.columns().into_iter().zip([55.0, 140.0]) {
+            let expected = 0.4 + (inf - 0.4) * 0.025 / (tau + 0.025); // the implicit step
+            assert!((values[value.index()] - expected).abs() < 1e-12);
+        }
+    }
+}
