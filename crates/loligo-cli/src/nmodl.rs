@@ -129,7 +129,9 @@ fn check(paths: &[PathBuf], no_notes: bool) -> Result<(), Failure> {
                 continue;
             }
         };
-        reading.lower();
+        if let Some(lowered) = reading.lower() {
+            reading.note_slow_code(&lowered);
+        }
         print(&reading, least);
         has_errors |= reading.diagnostics.has_errors();
         let [errors, warnings] =

@@ -190,7 +190,7 @@ fn conductances(signature: &Signature) -> Arc<[(usize, f64)]> {
 }
 
 /// The environment in which NEURON makes an instance: its default temperature and step, and the globals' defaults.
-fn usual_environment(signature: &Signature) -> Environment {
+pub(crate) fn usual_environment(signature: &Signature) -> Environment {
     Environment {
         numerics: Numerics::Exact,
         lanes: Lanes::baseline(),

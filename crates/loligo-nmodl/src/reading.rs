@@ -5,12 +5,14 @@ use std::path::Path;
 use loligo_io::InputFile;
 
 use crate::diagnostic::Diagnostics;
-use crate::lower::{Lowered, lower};
+use crate::lower::{LowerProblem, Lowered, lower};
+use crate::mechanism::usual_environment;
 use crate::model::{Kind, Model};
 use crate::parser::parse;
 use crate::resolve::resolve;
 use crate::source::{SourceError, Sources};
 use crate::syntax::File;
+use crate::vector::slow_code;
 
 /// The result of reading a `.mod` file.
 ///
@@ -86,6 +88,14 @@ impl Reading {
                 None
             }
         }
+    }
+
+    /// Adds a note for each hook of a step that is computed for one instance after the other.
+    pub fn note_slow_code(&mut self, lowered: &Lowered) {
+        for (span, reason) in slow_code(&lowered.programs, &usual_environment(&lowered.signature)) {
+            self.diagnostics.report(LowerProblem::SlowCode { reason }, span);
+        }
+        self.diagnostics.sort();
     }
 
     fn of_source(

@@ -39,6 +39,7 @@ mod row;
 mod run;
 mod scheme;
 mod slope;
+mod slow_code;
 mod translate;
 mod variant;
 
@@ -46,4 +47,5 @@ pub use follows_voltage::follows_voltage;
 pub use kernel::{BlockInterpreter, Columns};
 pub use machine_code::{CodeError, NoMachineCode, machine_code};
 pub use recursion::iterates_function;
+pub use slow_code::slow_code;
 pub use variant::constants;

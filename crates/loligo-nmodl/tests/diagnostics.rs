@@ -341,3 +341,24 @@ INITIAL { F = 96500 c = c + 1 x = F + c }
 BREAKPOINT { x = exprand(1) + scop_random() }"
     ));
 }
+
+#[test]
+fn code_that_takes_longer_has_a_note() {
+    let text = "NEURON { SUFFIX noisy NONSPECIFIC_CURRENT i RANGE n RANDOM stream }
+STATE { m }
+ASSIGNED { v (mV) i (mA/cm2) n }
+BREAKPOINT { SOLVE states METHOD cnexp i = m*(v + 70 (mV)) }
+DERIVATIVE states { m' = (inf(v) - m)/5 }
+FUNCTION inf(v (mV)) {
+  FROM k = 0 TO n { inf = inf + 0.1*random_negexp(stream) }
+}
+";
+    let mut reading = Reading::of_text(Path::new("noisy.mod"), text.into()).unwrap();
+    let lowered = reading.lower().unwrap();
+    reading.note_slow_code(&lowered);
+    let found = reading.diagnostics.render(&reading.sources, Severity::Note);
+    let expected = "note: this takes longer, since it is computed for one instance after the other: a loop or an index that depends \
+         on the instance\n --> noisy.mod:7:";
+    assert!(found.contains(expected), "{found}");
+    assert_eq!(found.matches("note: ").count(), 1, "{found}");
+}

@@ -155,6 +155,10 @@ impl Machine<'_> {
 fn make(machine: &mut Machine<'_>, number: usize, changed: &[u32]) -> Result<Tabulated, Fault> {
     let programs = machine.programs;
     let table = &programs.tables[number];
+    for &place in &machine.tables.tables[number].flow.zero {
+        // These can be written, since the program writes them.
+        let _ = machine.memory.write(place, 0.0);
+    }
     let (from, to) = (machine.run(table.from, &[])?, machine.run(table.to, &[])?);
     let distance = (to - from) / f64::from(table.intervals);
     let mut values = vec![Vec::with_capacity(table.intervals as usize + 1); table.outputs.len().max(1)];

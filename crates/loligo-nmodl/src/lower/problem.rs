@@ -124,6 +124,12 @@ pub enum LowerProblem {
         /// The parameter.
         name: String,
     },
+    /// Code that cannot be computed for many instances at once.
+    #[error("this takes longer, since it is computed for one instance after the other: {reason}")]
+    SlowCode {
+        /// The reason.
+        reason: String,
+    },
     /// A rate that is a sum without parentheses.
     #[error("this rate is a sum: NEURON multiplies only its last term with the reactants of its flux")]
     PastedRate,
@@ -132,7 +138,7 @@ pub enum LowerProblem {
 impl Problem for LowerProblem {
     fn severity(&self) -> Severity {
         match self {
-            Self::NotSeparable => Severity::Note,
+            Self::NotSeparable | Self::SlowCode { .. } => Severity::Note,
             Self::Shared { .. }
             | Self::TableInput { .. }
             | Self::OwnTableInput { .. }

@@ -14,6 +14,9 @@ pub struct TableFlow {
     pub inputs: Vec<Place>,
     /// Columns that the computation changes, except the table's outputs.
     pub changed: Vec<u32>,
+    /// Places that the computation reads and changes, also outputs: without DEPEND the table is not made again when one has
+    /// another value. They are 0 when it is made, as in a new instance.
+    pub zero: Vec<Place>,
 }
 
 impl TableFlow {
@@ -25,11 +28,14 @@ impl TableFlow {
         // A shared table has its own voltage and time.
         let is_input =
             |place: Place| may_differ(place) && (table.per_call || !matches!(place, Place::Voltage | Place::Time));
-        let mut inputs: Vec<Place> = all.copied().filter(|&place| is_input(place)).collect();
-        inputs.sort_unstable();
-        inputs.dedup();
+        let read: BTreeSet<Place> = all.copied().filter(|&place| is_input(place)).collect();
+        let is_changed = |place: &Place| {
+            let is_own = body.may_write.contains(place) || table.outputs.contains(place);
+            is_own && matches!(place, Place::Column(_) | Place::Temporary(_)) && !table.depends.contains(place)
+        };
+        let (zero, inputs) = read.into_iter().partition(is_changed);
         let others = body.may_write.iter().filter(|place| !table.outputs.contains(place));
-        Self { inputs, changed: columns(others).collect() }
+        Self { inputs, changed: columns(others).collect(), zero }
     }
 }
 

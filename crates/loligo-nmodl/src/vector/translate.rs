@@ -12,6 +12,7 @@ use crate::interpreter::arithmetic::{self, is_true, truncate};
 use crate::program::{
     Array, Binary, Instruction, Integer, Operation, Place, Program, ProgramId, Programs, Real, Unary,
 };
+use crate::source::Span;
 
 /// The most instructions that the translation of a hook executes.
 const MOST_INSTRUCTIONS: usize = 200_000;
@@ -23,7 +24,7 @@ const MOST_DEPTH: usize = 100;
 pub(crate) enum Obstacle {
     #[error("events or connections")]
     Events,
-    #[error("random numbers")]
+    #[error("numbers of a random stream")]
     Random,
     #[error("past values of variables")]
     History,
@@ -89,6 +90,8 @@ pub(crate) struct Translation<'a> {
     /// Values that must be 0: an instance with another value is computed by the plain interpreter.
     exceptions: Vec<Value>,
     pub(super) instructions: usize,
+    /// The place of the instruction that is executed.
+    pub(super) span: Span,
     depth: usize,
 }
 
@@ -96,7 +99,17 @@ impl<'a> Translation<'a> {
     pub(crate) fn new(programs: &'a Programs, known: Known<'a>) -> Self {
         let graph = Graph::new(known.celsius);
         let state = State::default();
-        Self { graph, programs, known, state, is_shifted: false, exceptions: Vec::new(), instructions: 0, depth: 0 }
+        Self {
+            graph,
+            programs,
+            known,
+            state,
+            is_shifted: false,
+            exceptions: Vec::new(),
+            instructions: 0,
+            span: Span::default(),
+            depth: 0,
+        }
     }
 
     /// Runs a program of a hook at voltage `v`; `is_shifted` says that currents are evaluated at v + 0.001 mV.
@@ -222,6 +235,7 @@ impl<'a> Translation<'a> {
             if self.instructions > MOST_INSTRUCTIONS {
                 return Err(Obstacle::TooLong);
             }
+            self.span = instruction.span;
             self.operation(&instruction.operation, frame)?;
         }
         self.depth -= 1;

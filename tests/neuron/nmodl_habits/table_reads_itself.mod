@@ -1,0 +1,7 @@
+: probes inf part tau n
+NEURON { SUFFIX table_reads_itself RANGE inf, part, tau, n THREADSAFE }
+ASSIGNED { v (mV) inf part tau n }
+INITIAL { rates(v) n = part }
+BREAKPOINT { rates(v) n = 0.5*n + part }
+PROCEDURE rates(v) { TABLE inf, part, tau DEPEND dt FROM -100 TO 100 WITH 200
+  inf = 1/(1 + exp((v + 60)/10)) part = 1 - exp(-dt/(0.01 + tau)) tau = 10 + v*v/100 }
