@@ -90,14 +90,19 @@ fn unspent(mechanisms: Vec<String>, instances: usize) -> MechanismTime {
 
 /// The sum over groups, by mechanisms; those that took most time come first, and those that took none are left out.
 pub(crate) fn sum<'a>(groups: impl Iterator<Item = &'a MechanismTimes>) -> Vec<MechanismTime> {
-    let mut sums: BTreeMap<&[String], MechanismTime> = BTreeMap::new();
+    let mut sums: BTreeMap<&[String], (MechanismTime, [usize; 2])> = BTreeMap::new();
     for own in groups.flat_map(|times| &times.all).filter(|own| !own.total().is_zero()) {
-        let sum = sums.entry(&own.mechanisms).or_insert_with(|| unspent(own.mechanisms.clone(), 0));
-        sum.instances += own.instances;
+        let new = || (unspent(own.mechanisms.clone(), 0), [0; 2]);
+        let (sum, instances) = sums.entry(&own.mechanisms).or_insert_with(new);
+        // A mechanism may have its currents under one index and its states under another.
+        for (instances, spent) in instances.iter_mut().zip([own.current, own.state]) {
+            *instances += if spent.is_zero() { 0 } else { own.instances };
+        }
+        sum.instances = instances[0].max(instances[1]);
         sum.current += own.current;
         sum.state += own.state;
     }
-    let mut sums: Vec<MechanismTime> = sums.into_values().collect();
+    let mut sums: Vec<MechanismTime> = sums.into_values().map(|(sum, _)| sum).collect();
     sums.sort_by_key(|sum| std::cmp::Reverse(sum.total())); // stable
     sums
 }
@@ -127,6 +132,18 @@ mod tests {
         assert_eq!(found, [("hh".to_owned(), 9), ("na".to_owned(), 2), ("na k".to_owned(), 4)]);
         assert!(sums[0].current >= Duration::from_millis(3) && sums[0].state.is_zero());
         assert!(sums[2].state >= Duration::from_millis(2) && sums[2].current.is_zero());
+    }
+
+    #[test]
+    fn instances_whose_currents_and_states_have_different_indices_count_once() {
+        let mut times = MechanismTimes::new(true, [("hh", 3)].into_iter());
+        let joined = times.index(["hh"].into_iter(), 3);
+        for (hook, index) in [(JointHook::Current, joined), (JointHook::Advance, 0)] {
+            let start = times.start();
+            sleep(Duration::from_millis(1));
+            times.stop((hook, index), start);
+        }
+        assert_eq!(sum([times].iter())[0].instances, 3);
     }
 
     #[test]
