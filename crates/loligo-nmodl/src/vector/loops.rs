@@ -11,17 +11,24 @@ const ROUNDS: usize = 4;
 const MOST_INSTRUCTIONS: usize = 2_000;
 
 /// A loop that repeats its body while a condition is true.
-pub(super) struct Loop<'a> {
+struct Loop<'a> {
     /// Computes the condition.
-    pub(super) test: &'a [Instruction],
-    pub(super) condition: Real,
-    pub(super) body: &'a [Instruction],
+    test: &'a [Instruction],
+    condition: Real,
+    body: &'a [Instruction],
 }
 
 impl Translation<'_> {
-    /// Translates a loop from its condition on.
-    pub(super) fn repeat(&mut self, own: &Loop<'_>, frame: Frame) -> Result<(), Obstacle> {
-        self.repeat_at_most(own, frame, (ROUNDS, self.instructions + MOST_INSTRUCTIONS))
+    /// Translates a loop from its condition on, which `test` has computed for the first round.
+    pub(super) fn repeat(
+        &mut self,
+        test: &[Instruction],
+        condition: Real,
+        body: &[Instruction],
+        frame: Frame,
+    ) -> Result<(), Obstacle> {
+        let own = Loop { test, condition, body };
+        self.repeat_at_most(&own, frame, (ROUNDS, self.instructions + MOST_INSTRUCTIONS))
     }
 
     /// Translates a loop with at most a number of rounds of which instances decide, until a number of instructions is reached.

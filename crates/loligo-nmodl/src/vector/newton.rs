@@ -11,12 +11,12 @@ use crate::solve::{CHANGE_FOR_DERIVATIVES, LEAST_PIVOT, NEWTON_CHANGE, NEWTON_RE
 const ROUNDS: usize = 3;
 
 /// Equations of the form residuals = 0.
-pub(super) struct Equations<'a> {
-    pub(super) unknowns: &'a [Place],
-    pub(super) program: ProgramId,
-    pub(super) residuals: Range,
+struct Equations<'a> {
+    unknowns: &'a [Place],
+    program: ProgramId,
+    residuals: Range,
     /// For each unknown the residual that is usually its pivot.
-    pub(super) pivots: &'a [u32],
+    pivots: &'a [u32],
 }
 
 /// The numbers of a round that the next one uses.
@@ -33,14 +33,21 @@ struct Round {
 
 impl Translation<'_> {
     /// Solves equations by Newton's method, with the operations of [`newton`](crate::solve::newton).
-    pub(super) fn solve_by_newton(&mut self, equations: &Equations<'_>) -> Result<(), Obstacle> {
-        let (factors, right) = self.derivatives(equations)?;
-        let mut round = self.change_unknowns(equations, factors, right)?;
+    /// `pivots` has for each unknown the residual that is usually its pivot.
+    pub(super) fn solve_by_newton(
+        &mut self,
+        (unknowns, pivots): (&[Place], &[u32]),
+        program: ProgramId,
+        residuals: Range,
+    ) -> Result<(), Obstacle> {
+        let equations = Equations { unknowns, program, residuals, pivots };
+        let (factors, right) = self.derivatives(&equations)?;
+        let mut round = self.change_unknowns(&equations, factors, right)?;
         for _ in 1..ROUNDS {
             let before = round.clone();
             let mut after = round.clone();
             let next = |own: &mut Self| {
-                after = own.next_round(equations, after.clone())?;
+                after = own.next_round(&equations, after.clone())?;
                 Ok(())
             };
             self.choose(before.goes_on, next, |_| Ok(()))?;

@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use loligo_mechanisms::Environment;
 
 use super::graph::{Graph, Input, Node, Value};
-use super::loops::Loop;
-use super::newton::Equations;
 use super::plan::MOST_ARGUMENTS;
 use crate::interpreter::arithmetic::{self, is_true, truncate};
 use crate::program::{
@@ -277,9 +275,8 @@ impl<'a> Translation<'a> {
             Operation::Store { to, x } => self.write(*to, self.real(frame, *x))?,
             Operation::If { condition, then, otherwise } => self.branch(frame, *condition, then, otherwise)?,
             Operation::While { test, condition, body } => {
-                let own = Loop { test, condition: *condition, body };
                 self.block(test, frame)?;
-                self.repeat(&own, frame)?;
+                self.repeat(test, *condition, body, frame)?;
             }
             Operation::Count { variable, first, bounds, last, step, body } => {
                 self.set_integer(frame, *variable, self.integer(frame, *first));
@@ -312,7 +309,7 @@ impl<'a> Translation<'a> {
             Operation::Fail { .. } => return Err(Obstacle::Fail),
             Operation::Sparse(sparse) => self.solve_scheme(sparse)?,
             Operation::Newton { unknowns, program, residuals, pivots } => {
-                self.solve_by_newton(&Equations { unknowns, program: *program, residuals: *residuals, pivots })?;
+                self.solve_by_newton((unknowns, pivots), *program, *residuals)?;
             }
             Operation::Linear { .. } => return Err(Obstacle::Solver),
             Operation::ForConnections { .. }
