@@ -332,7 +332,7 @@ impl Lowering<'_> {
         let residuals: Range = self.temporaries(unknowns.len() as u32);
         let mode = Mode::Nonlinear(Rc::new(Residuals { rows: residuals }));
         let program = self.rows_program(id, (mode, "residuals"), any_nested);
-        let pivots = residuals.numbers().zip(0..).map(|(_, row)| row).collect();
+        let pivots = (0..residuals.length).collect();
         self.body.emit(Operation::Newton { unknowns, program, residuals, pivots });
     }
 

@@ -254,10 +254,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::lower::lower;
+    use crate::Reading;
     use crate::vector::graph::Input;
     use crate::vector::translate::Known;
-    use crate::{Diagnostics, Sources, parse, resolve};
 
     /// The states of a published channel: the unknowns are `h2`, `h1`, the equations those of `h1`, `h2`.
     #[test]
@@ -268,11 +267,8 @@ mod tests {
             BREAKPOINT { SOLVE states METHOD derivimplicit i = 1e-4*(h1 + h2)*(v + 43) }
             DERIVATIVE states { h1' = (inf(v) - h1)/55 h2' = (inf(v) - h2)/140 }
             FUNCTION inf(v) { inf = 1/(1 + exp((v + 66)/7)) }";
-        let (mut sources, mut found) = (Sources::new(), Diagnostics::new());
-        let file = sources.add(Path::new("h.mod"), text.as_bytes().to_vec()).expect("it is text");
-        let tree = parse(&mut sources, file, &mut |_| Ok(Vec::new()), &mut found);
-        let model = resolve(&tree, "h", &mut found).expect("there are no errors");
-        let programs = lower(&model).expect("there are no errors").programs;
+        let mut reading = Reading::of_text(Path::new("h.mod"), text.into()).expect("it is text");
+        let programs = reading.lower().expect("there are no errors").programs;
         let none = BTreeMap::new();
         let known = Known { globals: &[], dt: 0.025, celsius: 6.3, second_order: false, columns: &none };
         let mut translation = Translation::new(&programs, known);
