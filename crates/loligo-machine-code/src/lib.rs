@@ -45,6 +45,7 @@ mod function;
 mod instruction_set;
 #[cfg(target_arch = "x86_64")]
 mod memory;
+mod procedure;
 mod program;
 #[cfg(target_arch = "x86_64")]
 mod schedule;
@@ -54,5 +55,9 @@ pub use divisions::Divisions;
 pub use error::{CodeError, StreamError};
 pub use function::Function;
 pub use instruction_set::InstructionSet;
+pub use procedure::{
+    Condition, FunctionOfOne, FunctionOfTwo, Host, ProcedureCode, ProcedureError, Procedures, Slot, Statement, Stop,
+    WholeBinary,
+};
 pub use program::{Binary, Comparison, Operation, Program, ProgramError, Unary, Value};
 pub use streams::{StreamTable, Streams};

@@ -2,11 +2,14 @@
 //! reference for every faster way to run programs.
 
 pub(crate) mod arithmetic;
+pub(crate) mod code;
+mod compiled;
 mod error_function;
 mod fault;
 mod kernel;
 mod machine;
 mod memory;
+mod operation;
 mod plans;
 mod random;
 mod systems;

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::conserved;
 use crate::interpreter::Interpreter;
+use crate::interpreter::code::Codes;
 use crate::lumping::lumping;
 use crate::program::{Hooks, Programs, VerifyError, print, verify};
 use crate::source::Sources;
@@ -28,6 +29,8 @@ pub struct ProgrammedMechanism {
     conductances: Arc<[(usize, f64)]>,
     /// The texts that the spans of its programs refer to.
     sources: Arc<Sources>,
+    /// Machine code of its programs, for one instance after the other.
+    codes: Arc<Codes>,
 }
 
 /// Error of making a mechanism from a signature and programs.
@@ -106,7 +109,9 @@ impl ProgrammedMechanism {
         let version = xxh3_64(print(&programs, &signature).as_bytes());
         let lumping = lumping(&signature, &programs);
         let conductances = conductances(&signature);
-        Ok(Self { signature: Arc::new(signature), programs, version, lumping, conductances, sources: Arc::default() })
+        let codes = Arc::new(Codes::new(&programs));
+        let (signature, sources) = (Arc::new(signature), Arc::default());
+        Ok(Self { signature, programs, version, lumping, conductances, sources, codes })
     }
 
     /// The same mechanism with the texts that it was made of, for messages.
@@ -175,7 +180,7 @@ impl Mechanism for ProgrammedMechanism {
         let unobserved = unobserved.map(|column| column as u32).collect();
         let columns = Columns { states, constants, unobserved };
         let kernel = BlockInterpreter::new(self.programs.clone(), environment, columns);
-        Ok(Arc::new(kernel.with_sources(self.sources.clone())))
+        Ok(Arc::new(kernel.with_sources(self.sources.clone()).with_codes(self.codes.clone())))
     }
 }
 

@@ -15,6 +15,7 @@ mod folding;
 mod instruction;
 mod print;
 mod programs;
+mod registers;
 mod sharing;
 mod tables;
 mod verify;
@@ -28,8 +29,9 @@ pub use instruction::{
 };
 pub use print::print;
 pub use programs::{Current, Diffusion, Hooks, Program, Programs, Table};
+pub use registers::{RegisterSet, read_before_set};
 pub use sharing::differs_if_separate;
 pub(crate) use tables::columns;
 pub use tables::{TableFlow, tables_used};
 pub use verify::{VerifyError, verify};
-pub use walk::{places_read, places_written, walk};
+pub use walk::{is_recursive, places_read, places_written, walk};

@@ -262,8 +262,9 @@ proptest! {
     }
 }
 
-/// The numbers of three instances after each hook, NaN as one number; and the fault.
-fn results(kernel: &dyn Kernel) -> (Vec<Vec<u64>>, Option<String>) {
+/// The numbers of three instances after each hook, NaN as one number, with events and spikes; or the fault, after which
+/// numbers have no meaning.
+fn results(kernel: &dyn Kernel) -> (Vec<Vec<u64>>, String) {
     const INSTANCES: usize = 3;
     let mut block = Block::new([0.5, -1.0, 2.0, 0.0], INSTANCES);
     block.set(2, 1, 3.0);
@@ -284,14 +285,24 @@ fn results(kernel: &dyn Kernel) -> (Vec<Vec<u64>>, Option<String>) {
     note(&block, &[rhs, diagonal].concat());
     kernel.advance(0.025, &v, block.instances(0..INSTANCES, &mut scratch));
     note(&block, &[]);
-    (numbers, kernel.fault())
+    for k in 0..INSTANCES {
+        let (mut own, mut weights) = (v[k], [0.5, 1.0]);
+        let event = Event { t: 0.03, v: &mut own, flag: 0.0, weights: Weights::of_one(&mut weights) };
+        kernel.receive(event, block.instances(k..k + 1, &mut scratch), &mut outbox);
+        let condition = kernel.condition(0, own, block.instances(k..k + 1, &mut scratch));
+        note(&block, &[own, weights[0], weights[1], condition]);
+    }
+    match kernel.fault() {
+        Some(fault) => (Vec::new(), fault),
+        None => (numbers, format!("{outbox:?}")),
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn both_interpreters_give_the_same_bits(programs in programs()) {
+    fn interpreters_and_machine_code_give_the_same_bits(programs in programs()) {
         let Ok(mechanism) = ProgrammedMechanism::new(signature(), programs) else { return Ok(()) };
         let environment = |lanes| Environment {
             numerics: Numerics::Exact,
@@ -308,6 +319,8 @@ proptest! {
         let programs = std::sync::Arc::new(mechanism.programs().clone());
         let plain = Interpreter::new(programs.clone(), &environment(Lanes::baseline()), vec![0, 1, 2, 3]);
         let expected = results(&plain);
+        let code = Interpreter::new(programs.clone(), &environment(Lanes::baseline()), vec![0, 1, 2, 3]);
+        prop_assert_eq!(&expected, &results(&code.with_machine_code()), "machine code");
         for lanes in Lanes::available() {
             let columns = Columns { states: vec![0, 1, 2, 3], ..Columns::default() };
             let block = BlockInterpreter::new(programs.clone(), &environment(lanes), columns);

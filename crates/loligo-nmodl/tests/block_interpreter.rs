@@ -134,18 +134,21 @@ fn usual_values(signature: &Signature, variant: usize) -> Arc<[f64]> {
     signature.defaults().enumerate().map(|(column, x)| if column % 3 == 0 { x * factor } else { x }).collect()
 }
 
-/// Compares both interpreters over some steps; returns the first difference.
+/// Compares the interpreters and the machine code for one instance after the other over some steps; returns the first
+/// difference.
 fn compare(mechanism: &ProgrammedMechanism, lanes: Lanes, variant: usize) -> Option<String> {
     let signature = mechanism.signature().clone();
     let environment = environment(&signature, lanes, variant);
     let programs = Arc::new(mechanism.programs().clone());
     let states: Vec<usize> =
         (0..signature.width()).filter(|&column| signature.variable(column).role == Role::State).collect();
-    let mut plain =
-        Subject::new(&signature, Arc::new(Interpreter::new(programs.clone(), &environment, states.clone())));
+    let interpreter = || Interpreter::new(programs.clone(), &environment, states.clone());
+    let mut plain = Subject::new(&signature, Arc::new(interpreter()));
+    let code = Subject::new(&signature, Arc::new(interpreter().with_machine_code()));
     let constants = vector::constants(&programs, &signature, &environment);
-    let columns = Columns { states, constants, unobserved: BTreeSet::new() };
-    let mut block = Subject::new(&signature, Arc::new(BlockInterpreter::new(programs, &environment, columns)));
+    let columns = Columns { states: states.clone(), constants, unobserved: BTreeSet::new() };
+    let block = Subject::new(&signature, Arc::new(BlockInterpreter::new(programs.clone(), &environment, columns)));
+    let mut others = [("machine code", code), ("block", block)];
     let v = |step: usize| -> Vec<f64> {
         if signature.kind == Kind::Artificial {
             return Vec::new();
@@ -154,28 +157,29 @@ fn compare(mechanism: &ProgrammedMechanism, lanes: Lanes, variant: usize) -> Opt
     };
     let (initial, mut t) = (v(0), 0.0);
     plain.initialize(&initial);
-    block.initialize(&initial);
-    let found = |hook: &str, plain: &Subject, block: &Subject| {
-        plain.difference(block, &signature).map(|difference| format!("{hook}: {difference}"))
+    others.iter_mut().for_each(|(_, other)| other.initialize(&initial));
+    let found = |hook: &str, plain: &Subject, others: &[(&str, Subject)]| {
+        others.iter().find_map(|(name, other)| {
+            let difference = plain.difference(other, &signature)?;
+            Some(format!("{name}, {hook}: {difference}"))
+        })
     };
-    if let Some(difference) = found("initialize", &plain, &block) {
+    if let Some(difference) = found("initialize", &plain, &others) {
         return Some(difference);
     }
     for step in 1..=STEPS {
         let v = v(step);
         if signature.has_current {
-            for subject in [&mut plain, &mut block] {
-                subject.current(t + DT / 2.0, &v);
-            }
-            if let Some(difference) = found("current", &plain, &block) {
+            plain.current(t + DT / 2.0, &v);
+            others.iter_mut().for_each(|(_, other)| other.current(t + DT / 2.0, &v));
+            if let Some(difference) = found("current", &plain, &others) {
                 return Some(difference);
             }
         }
         t += DT;
-        for subject in [&mut plain, &mut block] {
-            subject.advance(t, &v);
-        }
-        if let Some(difference) = found("advance", &plain, &block) {
+        plain.advance(t, &v);
+        others.iter_mut().for_each(|(_, other)| other.advance(t, &v));
+        if let Some(difference) = found("advance", &plain, &others) {
             return Some(difference);
         }
     }

@@ -10,6 +10,7 @@ use loligo_mechanisms::{
 
 use smallvec::smallvec;
 
+use super::code::Codes;
 use super::fault::Fault;
 use super::machine::{Machine, Registers};
 use super::memory::{Constants, EventPart, Memory, first_value};
@@ -42,6 +43,8 @@ pub struct Interpreter {
     /// True if there may be a fault; all threads ask for it in every step.
     has_failed: AtomicBool,
     sources: Arc<Sources>,
+    /// The programs as machine code, where there is some.
+    codes: Option<Arc<Codes>>,
 }
 
 impl Interpreter {
@@ -62,6 +65,7 @@ impl Interpreter {
             fault: Mutex::default(),
             has_failed: AtomicBool::new(false),
             sources: Arc::default(),
+            codes: None,
             programs,
         }
     }
@@ -80,6 +84,19 @@ impl Interpreter {
     #[must_use]
     pub fn with_sources(self, sources: Arc<Sources>) -> Self {
         Self { sources, ..self }
+    }
+
+    /// The same kernel with machine code of its programs, where there can be some; results have the same bits.
+    #[must_use]
+    pub fn with_machine_code(self) -> Self {
+        let codes = Arc::new(Codes::new(&self.programs));
+        self.with_codes(codes)
+    }
+
+    /// The same kernel with machine code that other kernels of the mechanism use, too.
+    #[must_use]
+    pub(crate) fn with_codes(self, codes: Arc<Codes>) -> Self {
+        Self { codes: Some(codes), ..self }
     }
 
     /// The failure of a program that came first. A lock poisoned by a panic is used all the same: the value is only ever set.
@@ -119,6 +136,7 @@ impl Interpreter {
                 unstored: &mut unstored,
             };
             let mut machine = Machine::new(&self.programs, &self.plans, &self.tables, memory, &mut registers);
+            machine.codes = self.codes.as_deref();
             work(&mut machine)
         };
         if let Err((instance, fault)) = outcome {

@@ -1,24 +1,23 @@
 //! Executes instructions.
 
-use loligo_mechanisms::Emission;
-
-use super::arithmetic::{self, is_true, truncate};
+use super::arithmetic::is_true;
+use super::code::Codes;
 use super::fault::{Fault, FaultReason};
 use super::memory::Memory;
+use super::operation::{self, execute};
 use super::plans::Plans;
-use super::random;
 use super::tables::{TableStore, Tabulation};
-use crate::program::{Array, Instruction, Integer, Operation, Place, ProgramId, Programs, Range, Real};
+use crate::program::{Instruction, Integer, Operation, ProgramId, Programs, Real};
 use crate::source::Span;
 
 /// The most rounds of loops and calls of functions in one hook for one instance; more are treated as an endless loop.
-const MOST_ROUNDS: u64 = 1_000_000;
+pub(super) const MOST_ROUNDS: u32 = 1_000_000;
 /// The deepest nesting of blocks and calls; a deeper one is treated as an endless recursion.
-const MOST_DEPTH: usize = 250;
+pub(super) const MOST_DEPTH: usize = 250;
 
 /// The first registers of one call of a program.
 #[derive(Clone, Copy, Debug)]
-struct Frame {
+pub(super) struct Frame {
     reals: usize,
     integers: usize,
 }
@@ -28,6 +27,32 @@ struct Frame {
 pub(super) struct Registers {
     reals: Vec<f64>,
     integers: Vec<i32>,
+    /// Slots of machine code that is not running.
+    pub(super) slots: Vec<Vec<f64>>,
+}
+
+/// The registers of a call in their storage.
+struct Own<'r> {
+    registers: &'r mut Registers,
+    frame: Frame,
+}
+
+impl operation::Registers for Own<'_> {
+    fn real(&self, register: Real) -> f64 {
+        self.registers.reals[self.frame.reals + register.0 as usize]
+    }
+
+    fn set(&mut self, register: Real, x: f64) {
+        self.registers.reals[self.frame.reals + register.0 as usize] = x;
+    }
+
+    fn integer(&self, register: Integer) -> i32 {
+        self.registers.integers[self.frame.integers + register.0 as usize]
+    }
+
+    fn set_integer(&mut self, register: Integer, x: i32) {
+        self.registers.integers[self.frame.integers + register.0 as usize] = x;
+    }
 }
 
 /// Runs programs for the instance that its memory is set to.
@@ -37,9 +62,13 @@ pub(super) struct Machine<'a> {
     pub(super) tables: &'a TableStore,
     /// Tables that were checked with the parameters of the first instance.
     pub(super) checked: Vec<Option<Tabulation>>,
+    /// Tables that instances checked last, with the values of their inputs.
+    pub(super) recent: Vec<Option<(Vec<u64>, Tabulation)>>,
     pub(super) memory: Memory<'a>,
     pub(super) registers: &'a mut Registers,
-    rounds: u64,
+    /// The programs as machine code, where there is some.
+    pub(super) codes: Option<&'a Codes>,
+    pub(super) rounds: u32,
     depth: usize,
 }
 
@@ -53,7 +82,8 @@ impl<'a> Machine<'a> {
     ) -> Self {
         registers.reals.clear();
         registers.integers.clear();
-        Self { programs, plans, tables, checked: Vec::new(), memory, registers, rounds: 0, depth: 0 }
+        let (checked, recent) = (Vec::new(), Vec::new());
+        Self { programs, plans, tables, checked, recent, memory, registers, codes: None, rounds: 0, depth: 0 }
     }
 
     /// Selects an instance and sets its voltage (mV).
@@ -66,6 +96,11 @@ impl<'a> Machine<'a> {
 
     /// Runs a program and returns its result, 0 if it has none.
     pub(super) fn run(&mut self, id: ProgramId, arguments: &[f64]) -> Result<f64, Fault> {
+        if let Some(code) = self.codes.and_then(|codes| codes.of(self.programs, id))
+            && let Some(outcome) = self.run_code(code, arguments)
+        {
+            return outcome;
+        }
         let frame = self.enter(id);
         let own = &mut self.registers.reals[frame.reals..];
         for (register, argument) in own.iter_mut().zip(arguments) {
@@ -90,6 +125,25 @@ impl<'a> Machine<'a> {
         self.registers.reals.truncate(frame.reals);
         self.registers.integers.truncate(frame.integers);
         outcome.map(|()| result)
+    }
+
+    /// Does some work in a call of a program whose registers are elsewhere.
+    pub(super) fn with_registers(
+        &mut self,
+        id: ProgramId,
+        registers: &mut impl operation::Registers,
+        work: impl FnOnce(&mut Self, Frame) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let (reals, integers) = (self.programs.program(id).reals, self.programs.program(id).integers);
+        let frame = self.enter(id);
+        (0..reals).map(Real).for_each(|register| self.set(frame, register, registers.real(register)));
+        (0..integers).map(Integer).for_each(|register| self.set_integer(frame, register, registers.integer(register)));
+        let outcome = work(self, frame);
+        (0..reals).map(Real).for_each(|register| registers.set(register, self.real(frame, register)));
+        (0..integers).map(Integer).for_each(|register| registers.set_integer(register, self.integer(frame, register)));
+        self.registers.reals.truncate(frame.reals);
+        self.registers.integers.truncate(frame.integers);
+        outcome
     }
 
     fn real(&self, frame: Frame, register: Real) -> f64 {
@@ -125,12 +179,13 @@ impl<'a> Machine<'a> {
     fn count_round(&mut self, span: Span) -> Result<(), Fault> {
         self.rounds += 1;
         if self.rounds > MOST_ROUNDS {
-            return Err(Fault { span, reason: FaultReason::EndlessLoop { rounds: MOST_ROUNDS } });
+            return Err(Fault { span, reason: FaultReason::EndlessLoop { rounds: MOST_ROUNDS.into() } });
         }
         Ok(())
     }
 
-    fn operation(&mut self, operation: &Operation, span: Span, frame: Frame) -> Result<(), Fault> {
+    /// Executes an operation in a call.
+    pub(super) fn operation(&mut self, operation: &Operation, span: Span, frame: Frame) -> Result<(), Fault> {
         match operation {
             Operation::If { condition, then, otherwise } => {
                 let block = if is_true(self.real(frame, *condition)) { then } else { otherwise };
@@ -195,157 +250,10 @@ impl<'a> Machine<'a> {
             Operation::Linear { unknowns, program, coefficients } => {
                 self.solve_linear(unknowns, *program, *coefficients, span)
             }
-            simple => self.simple(simple, frame).map_err(|reason| Fault { span, reason }),
+            simple => {
+                let mut own = Own { registers: self.registers, frame };
+                execute(simple, &mut own, &mut self.memory).map_err(|reason| Fault { span, reason })
+            }
         }
     }
-
-    /// Executes an instruction that has no block and calls no program.
-    fn simple(&mut self, operation: &Operation, frame: Frame) -> Result<(), FaultReason> {
-        match operation {
-            Operation::Constant { to, value } => self.set(frame, *to, *value),
-            Operation::Copy { to, x } => self.set(frame, *to, self.real(frame, *x)),
-            Operation::Unary { to, function, x } => {
-                self.set(frame, *to, arithmetic::unary(*function, self.real(frame, *x)));
-            }
-            Operation::Binary { to, function, x, y } => {
-                self.set(frame, *to, arithmetic::binary(*function, self.real(frame, *x), self.real(frame, *y)));
-            }
-            Operation::Function { to, function, arguments } => {
-                let arguments = self.some(frame, arguments);
-                let celsius = self.memory.constants.celsius;
-                self.set(frame, *to, arithmetic::function(*function, &arguments[..function.arguments()], celsius));
-            }
-            Operation::IntegerConstant { to, value } => self.set_integer(frame, *to, *value),
-            Operation::IntegerCopy { to, x } => self.set_integer(frame, *to, self.integer(frame, *x)),
-            Operation::IntegerBinary { to, function, x, y } => {
-                let result = arithmetic::integer(*function, self.integer(frame, *x), self.integer(frame, *y));
-                self.set_integer(frame, *to, result.ok_or(FaultReason::DivisionByZero)?);
-            }
-            Operation::Truncate { to, x } => self.set_integer(frame, *to, truncate(self.real(frame, *x))),
-            Operation::Float { to, x } => self.set(frame, *to, f64::from(self.integer(frame, *x))),
-            Operation::Load { to, from: Place::VisitedWeight(weight) } => {
-                let x = *self.memory.visited(*weight)?;
-                self.set(frame, *to, x);
-            }
-            Operation::Load { to, from } => {
-                let x = self.memory.read(*from)?;
-                self.set(frame, *to, x);
-            }
-            Operation::Store { to, x } => self.memory.write(*to, self.real(frame, *x))?,
-            Operation::LoadElement { to, from, index } => {
-                let x = match element(*from, self.integer(frame, *index))? {
-                    Element::Place(place) => self.memory.read(place)?,
-                    Element::Register(register) => self.real(frame, register),
-                };
-                self.set(frame, *to, x);
-            }
-            Operation::StoreElement { to, index, x } => {
-                let x = self.real(frame, *x);
-                match element(*to, self.integer(frame, *index))? {
-                    Element::Place(place) => self.memory.write(place, x)?,
-                    Element::Register(register) => self.set(frame, register, x),
-                }
-            }
-            Operation::FunctionTable { to, table, arguments } => {
-                let x: Vec<f64> = arguments.iter().map(|&argument| self.real(frame, argument)).collect();
-                let table = self.memory.constants.function_tables.get(*table as usize);
-                self.set(frame, *to, table.map_or(f64::NAN, |table| table.value(&x)));
-            }
-            Operation::Fail { message } => return Err(FaultReason::Failed { message: message.clone() }),
-            Operation::Send { at, flag } => {
-                let (at, flag) = (self.real(frame, *at), self.real(frame, *flag));
-                let t = self.memory.t;
-                if at < t {
-                    return Err(FaultReason::InThePast { at, t });
-                }
-                self.emit(Emission::ToItself { at, flag })?;
-            }
-            Operation::Spike { at } => self.emit(Emission::Spike(self.real(frame, *at)))?,
-            Operation::Move { at } => {
-                let (at, t) = (self.real(frame, *at), self.memory.t);
-                if at < t {
-                    return Err(FaultReason::InThePast { at, t });
-                }
-                self.emit(Emission::MoveTo(at))?;
-            }
-            Operation::Watch { condition, flag } => {
-                self.emit(Emission::Watch { condition: *condition, flag: self.real(frame, *flag) })?;
-            }
-            Operation::Draw { to, stream, draw, arguments } => {
-                let arguments = self.some(frame, arguments);
-                let x = random::draw(self.memory.stream(*stream), *draw, &arguments);
-                self.set(frame, *to, x);
-            }
-            Operation::Lag { to, history, x, lag } => {
-                let (x, lag) = (self.real(frame, *x), self.real(frame, *lag));
-                let found = self.memory.lagged(*history, x, lag);
-                self.set(frame, *to, found.ok_or(FaultReason::LongLag { lag })?);
-            }
-            Operation::ListLength { to, list } => {
-                let length = self.memory.list(*list).len() as f64; // a list has fewer than 2^53 elements
-                self.set(frame, *to, length);
-            }
-            Operation::ListElement { to, list, index } => {
-                let index = self.integer(frame, *index);
-                let list = self.memory.list(*list);
-                let found = usize::try_from(index).ok().and_then(|index| list.get(index)).copied();
-                let length = list.len() as u32; // only for the message
-                self.set(frame, *to, found.ok_or(FaultReason::OutOfBounds { index, length })?);
-            }
-            Operation::Sequence { to, stream } => {
-                let sequence = self.memory.stream(*stream).sequence() as f64; // at most 34 bits
-                self.set(frame, *to, sequence);
-            }
-            Operation::SetSequence { stream, to } => {
-                let sequence = self.real(frame, *to);
-                self.memory.stream(*stream).set_sequence_wrapping(sequence);
-            }
-            Operation::SetIds { stream, ids } => {
-                let [id1, id2, id3] = ids.map(|id| random::whole(self.real(frame, id)));
-                self.memory.stream(*stream).set_ids(id1, id2, id3);
-            }
-            // These are executed by `operation`.
-            Operation::If { .. }
-            | Operation::While { .. }
-            | Operation::Count { .. }
-            | Operation::ForConnections { .. }
-            | Operation::Call { .. }
-            | Operation::Tabulated { .. }
-            | Operation::Newton { .. }
-            | Operation::Sparse(_)
-            | Operation::Linear { .. } => {}
-        }
-        Ok(())
-    }
-
-    /// The first arguments of a function, four at most.
-    fn some(&self, frame: Frame, arguments: &[Real]) -> [f64; 4] {
-        std::array::from_fn(|number| arguments.get(number).map_or(0.0, |&argument| self.real(frame, argument)))
-    }
-
-    fn emit(&mut self, emission: Emission) -> Result<(), FaultReason> {
-        let instance = self.memory.instance;
-        let outbox = self.memory.event.outbox.as_mut().ok_or(FaultReason::NoEvents)?;
-        outbox.push(instance, emission);
-        Ok(())
-    }
-}
-
-/// An element of an array.
-enum Element {
-    Place(Place),
-    Register(Real),
-}
-
-fn element(array: Array, index: i32) -> Result<Element, FaultReason> {
-    let (Array::Columns(range) | Array::Globals(range) | Array::Temporaries(range) | Array::Registers(range)) = array;
-    let Range { first, length } = range;
-    let within = u32::try_from(index).ok().filter(|&index| index < length);
-    let number = first + within.ok_or(FaultReason::OutOfBounds { index, length })?;
-    Ok(match array {
-        Array::Columns(_) => Element::Place(Place::Column(number)),
-        Array::Globals(_) => Element::Place(Place::Global(number)),
-        Array::Temporaries(_) => Element::Place(Place::Temporary(number)),
-        Array::Registers(_) => Element::Register(Real(number)),
-    })
 }

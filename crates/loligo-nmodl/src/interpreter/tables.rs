@@ -1,6 +1,6 @@
 //! Tables of functions and procedures (TABLE in NMODL).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use smallvec::SmallVec;
 
@@ -101,10 +101,19 @@ pub(crate) type TablesInUse = SmallVec<[Option<Tabulation>; 4]>;
 impl Stored {
     /// The table for the values of its inputs, if it has been made.
     pub(super) fn find(&self, value: impl Fn(Place) -> f64) -> Option<Tabulation> {
-        // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
-        let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |key: &[u64]| self.flow.inputs.iter().zip(key).all(|(&place, bits)| value(place).to_bits() == *bits);
-        versions.iter().find(|(key, _)| fits(key)).map(|(_, tabulation)| tabulation.clone())
+        self.versions().iter().find(|(key, _)| fits(key)).map(|(_, tabulation)| tabulation.clone())
+    }
+
+    /// The same, by the bits of the values.
+    pub(super) fn find_by_key(&self, key: &[u64]) -> Option<Tabulation> {
+        self.versions().iter().find(|(own, _)| own == key).map(|(_, tabulation)| tabulation.clone())
+    }
+
+    /// The tables made so far.
+    pub(super) fn versions(&self) -> MutexGuard<'_, Vec<(Vec<u64>, Tabulation)>> {
+        // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tables are made, checked and looked up by a machine.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use super::fault::Fault;
 use super::machine::Machine;
@@ -76,20 +76,35 @@ impl Machine<'_> {
         found
     }
 
+    /// A table that each instance checks by itself, by the bits of its inputs, if it has been made.
+    pub(super) fn known_table(
+        &mut self,
+        number: usize,
+        inputs: impl ExactSizeIterator<Item = u64> + Clone,
+    ) -> Option<&Tabulation> {
+        if self.recent.len() <= number {
+            self.recent.resize(number + 1, None);
+        }
+        let recent = &mut self.recent[number];
+        if !recent.as_ref().is_some_and(|(key, _)| key.iter().copied().eq(inputs.clone())) {
+            let key: Vec<u64> = inputs.collect();
+            let known = self.tables.tables[number].find_by_key(&key)?;
+            *recent = Some((key, known));
+        }
+        recent.as_ref().map(|(_, tabulation)| tabulation)
+    }
+
     fn find_or_make(&mut self, number: usize) -> Result<Tabulation, Fault> {
         let machine = self;
         let store = machine.tables;
         let stored = &store.tables[number];
         let read = |&place: &Place| machine.memory.read(place).unwrap_or(f64::NAN).to_bits();
         let key: Vec<u64> = stored.flow.inputs.iter().map(read).collect();
-        // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
-        let versions = || stored.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = versions().iter().find(|(own, _)| *own == key).map(|(_, tabulation)| tabulation.clone());
-        let tabulation = match known {
+        let tabulation = match stored.find_by_key(&key) {
             Some(tabulation) => tabulation,
             None => {
                 let made = Arc::new(machine.make(number, &stored.flow.changed)?);
-                let mut versions = versions();
+                let mut versions = stored.versions();
                 if versions.len() >= MOST_VERSIONS {
                     versions.clear();
                 }

@@ -1,6 +1,9 @@
 //! Visits instructions, and lists the places that they read and write.
 
-use super::instruction::{Array, Instruction, Operation, Place};
+use std::collections::BTreeMap;
+
+use super::instruction::{Array, Instruction, Operation, Place, ProgramId};
+use super::programs::Programs;
 
 /// Calls `visit` for every instruction of a block; nested instructions follow the one that contains them.
 pub fn walk<'a>(block: &'a [Instruction], visit: &mut impl FnMut(&'a Instruction)) {
@@ -21,6 +24,37 @@ pub(super) fn blocks(operation: &Operation) -> Vec<&[Instruction]> {
         Operation::ForConnections { body } => vec![body],
         _ => Vec::new(),
     }
+}
+
+/// The programs that an instruction may run, without those of its blocks.
+pub fn programs_run(programs: &Programs, operation: &Operation) -> Vec<ProgramId> {
+    match operation {
+        Operation::Call { program, .. } | Operation::Newton { program, .. } | Operation::Linear { program, .. } => {
+            vec![*program]
+        }
+        Operation::Sparse(sparse) => vec![sparse.program],
+        Operation::Tabulated { table, .. } => {
+            programs.tables.get(*table as usize).map_or(Vec::new(), |table| vec![table.program, table.from, table.to])
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `true` if a program, or one that it runs, runs itself, or if programs run each other more than `depth` deep.
+pub fn is_recursive(programs: &Programs, id: ProgramId, depth: usize) -> bool {
+    fn visit(programs: &Programs, (id, depth): (ProgramId, usize), finished: &mut BTreeMap<ProgramId, bool>) -> bool {
+        let Some(below) = depth.checked_sub(1) else { return true };
+        if let Some(&is_finished) = finished.get(&id) {
+            return !is_finished;
+        }
+        finished.insert(id, false);
+        let mut run = Vec::new();
+        walk(&programs.program(id).body, &mut |instruction| run.extend(programs_run(programs, &instruction.operation)));
+        let is_recursive = run.into_iter().any(|id| visit(programs, (id, below), finished));
+        finished.insert(id, true);
+        is_recursive
+    }
+    visit(programs, (id, depth), &mut BTreeMap::new())
 }
 
 /// The places that an instruction may read, without those of its blocks and the programs that it runs.

@@ -14,12 +14,14 @@ use loligo_mechanisms::{
 use super::choice::{VariantPlan, next_run};
 use super::hook::{Hooks, Task};
 use super::joint::joint;
+use super::machine_code::instruction_set;
 use super::members::{Given, Members};
 use super::part::Part;
 use super::plan::Plan;
 use super::run::{Memory, Run, part_of};
 use super::translate::Obstacle;
 use crate::interpreter::Interpreter;
+use crate::interpreter::code::Codes;
 use crate::program::{ProgramId, Programs};
 use crate::source::Sources;
 
@@ -112,6 +114,8 @@ impl BlockInterpreter {
         };
         let variables = Task::Variables { keeps_voltage: true };
         let once = |hook| Planned::new(&programs, hook, hooks.plan(hook, variables), None, None);
+        let plain =
+            Interpreter::new(programs.clone(), environment, columns.states).without_columns(&columns.unobserved);
         Self {
             initialize: own.initialize.map(once),
             current: own.current.map(|hook| planned(hook, Task::Currents)),
@@ -121,7 +125,10 @@ impl BlockInterpreter {
             numerics: environment.numerics,
             lanes: environment.lanes,
             celsius: environment.celsius,
-            plain: Interpreter::new(programs.clone(), environment, columns.states).without_columns(&columns.unobserved),
+            plain: match instruction_set(environment.lanes) {
+                Some(_) => plain.with_machine_code(),
+                None => plain,
+            },
         }
     }
 
@@ -129,6 +136,15 @@ impl BlockInterpreter {
     #[must_use]
     pub fn with_sources(self, sources: Arc<Sources>) -> Self {
         Self { plain: self.plain.with_sources(sources), ..self }
+    }
+
+    /// The same kernel with machine code that other kernels of the mechanism use, too.
+    #[must_use]
+    pub(crate) fn with_codes(self, codes: Arc<Codes>) -> Self {
+        match instruction_set(self.lanes) {
+            Some(_) => Self { plain: self.plain.with_codes(codes), ..self },
+            None => self,
+        }
     }
 
     /// The hooks by name, each with the reason why it is computed for one instance after the other, if it is.
