@@ -40,11 +40,12 @@ pub(super) struct ProgramCode {
     /// Number of slots.
     pub(super) slots: usize,
     /// The places whose numbers the code needs before it runs.
-    pub(super) given: Vec<(Place, Slot)>,
-    /// The places that the code may change.
-    pub(super) taken: Vec<(Place, Slot)>,
-    /// The places that it uses, if it has operations for the interpreter that use others.
-    pub(super) used: Vec<(Place, Slot)>,
+    pub(super) given: Places,
+    /// The places that the code may change and that are read after it.
+    pub(super) taken: Places,
+    /// The places that it may change and that it uses, if it has operations for the interpreter that use places.
+    pub(super) changed: Places,
+    pub(super) used: Places,
     /// The first register of the program, for its arguments.
     pub(super) arguments: Slot,
     pub(super) result: Option<Slot>,
@@ -52,6 +53,28 @@ pub(super) struct ProgramCode {
     pub(super) left: Vec<Left>,
     /// The reasons for which the code stops.
     pub(super) stops: Vec<(StopReason, Span)>,
+}
+
+/// Places with their slots.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// The columns.
+    pub(super) columns: Vec<(u32, Slot)>,
+    /// All other places.
+    pub(super) others: Vec<(Place, Slot)>,
+}
+
+impl FromIterator<(Place, Slot)> for Places {
+    fn from_iter<I: IntoIterator<Item = (Place, Slot)>>(all: I) -> Self {
+        let mut places = Self::default();
+        for (place, slot) in all {
+            match place {
+                Place::Column(column) => places.columns.push((column, slot)),
+                _ => places.others.push((place, slot)),
+            }
+        }
+        places
+    }
 }
 
 /// An operation that the code leaves to the interpreter.

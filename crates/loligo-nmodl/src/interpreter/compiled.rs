@@ -2,9 +2,10 @@
 
 use loligo_machine_code::{Host, Slot, Stop};
 
-use super::code::{Left, Lookup, ProgramCode, StopReason};
+use super::code::{Left, Lookup, Places, ProgramCode, StopReason};
 use super::fault::{Fault, FaultReason};
 use super::machine::{MOST_ROUNDS, Machine};
+use super::memory::Memory;
 use super::operation::{Registers, execute};
 use crate::program::{Integer, Real};
 
@@ -21,9 +22,7 @@ impl Machine<'_> {
     }
 
     fn run_in(&mut self, code: &ProgramCode, arguments: &[f64], slots: &mut [f64]) -> Option<Result<f64, Fault>> {
-        for &(place, slot) in &code.given {
-            slots[index(slot)] = self.memory.read(place).ok()?;
-        }
+        self.memory.read_all(&code.given, slots).ok()?;
         for (number, &argument) in arguments.iter().enumerate() {
             slots[index(code.arguments) + number] = argument;
         }
@@ -32,16 +31,37 @@ impl Machine<'_> {
         let ran = code.code.run(slots, &mut host, &mut left);
         let fault = host.fault;
         self.rounds = rounds_made(left);
-        for &(place, slot) in &code.taken {
-            // Places that can be read can be written.
-            let _ = self.memory.write(place, slots[index(slot)]);
-        }
+        self.memory.write_all(&code.taken, slots);
         Some(match (ran, fault) {
             (Ok(()), _) => Ok(code.result.map_or(0.0, |result| slots[index(result)])),
             (Err(Stop::At(stop)), _) => Err(stopped(code, stop, slots)?),
             (Err(Stop::ByHost), Some(fault)) => Err(fault),
             (Err(Stop::ByHost | Stop::Slots), _) => return None,
         })
+    }
+}
+
+impl Memory<'_> {
+    /// Copies the numbers of places to their slots.
+    fn read_all(&self, places: &Places, slots: &mut [f64]) -> Result<(), FaultReason> {
+        for &(column, slot) in &places.columns {
+            slots[index(slot)] = self.column(column);
+        }
+        for &(place, slot) in &places.others {
+            slots[index(slot)] = self.read(place)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the numbers of places from their slots.
+    fn write_all(&mut self, places: &Places, slots: &[f64]) {
+        for &(column, slot) in &places.columns {
+            self.set_column(column, slots[index(slot)]);
+        }
+        for &(place, slot) in &places.others {
+            // Places that can be read can be written.
+            let _ = self.write(place, slots[index(slot)]);
+        }
     }
 }
 
@@ -158,17 +178,13 @@ impl Interpreted<'_, '_> {
 
     /// Runs an operation that uses places: their numbers are copied from the slots before, and to the slots after it.
     fn run(&mut self, left: &Left, slots: &mut [f64]) -> Result<(), Fault> {
-        for &(place, slot) in &self.code.taken {
-            // Places that can be read can be written.
-            let _ = self.machine.memory.write(place, slots[index(slot)]);
-        }
+        self.machine.memory.write_all(&self.code.changed, slots);
         let mut registers = InSlots { slots: &mut *slots, reals: left.reals, integers: left.integers };
         self.machine.with_registers(left.program, &mut registers, |machine, frame| {
             machine.operation(&left.operation, left.span, frame)
         })?;
-        for &(place, slot) in &self.code.used {
-            slots[index(slot)] = self.machine.memory.read(place).unwrap_or(f64::NAN);
-        }
+        // They were read before.
+        let _ = self.machine.memory.read_all(&self.code.used, slots);
         Ok(())
     }
 }

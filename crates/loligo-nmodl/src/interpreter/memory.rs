@@ -76,11 +76,13 @@ impl Memory<'_> {
     }
 
     /// The value of the model's first instance, while a table is checked for all of them.
+    #[inline]
     fn first_value(&self, column: u32) -> Option<f64> {
         if self.is_for_all { first_value(self.constants.first_values, column) } else { None }
     }
 
     /// The present instance's own value of a column.
+    #[inline]
     pub(super) fn own(&self, column: u32) -> f64 {
         match self.unstored.get(column as usize) {
             Some(Some(x)) => *x,
@@ -88,9 +90,23 @@ impl Memory<'_> {
         }
     }
 
+    /// The value of a column that programs see.
+    #[inline]
+    pub(super) fn column(&self, column: u32) -> f64 {
+        self.first_value(column).unwrap_or_else(|| self.own(column))
+    }
+
+    #[inline]
+    pub(super) fn set_column(&mut self, column: u32, x: f64) {
+        match self.unstored.get_mut(column as usize) {
+            Some(Some(own)) => *own = x,
+            _ => self.instances.set(column as usize, self.instance, x),
+        }
+    }
+
     pub(super) fn read(&self, place: Place) -> Result<f64, FaultReason> {
         Ok(match place {
-            Place::Column(column) => self.first_value(column).unwrap_or_else(|| self.own(column)),
+            Place::Column(column) => self.column(column),
             Place::Global(global) => self.constants.globals[global as usize],
             Place::Temporary(temporary) => self.temporaries[temporary as usize],
             Place::Weight(weight) => {
@@ -113,10 +129,7 @@ impl Memory<'_> {
 
     pub(super) fn write(&mut self, place: Place, x: f64) -> Result<(), FaultReason> {
         match place {
-            Place::Column(column) => match self.unstored.get_mut(column as usize) {
-                Some(Some(own)) => *own = x,
-                _ => self.instances.set(column as usize, self.instance, x),
-            },
+            Place::Column(column) => self.set_column(column, x),
             Place::Temporary(temporary) => self.temporaries[temporary as usize] = x,
             Place::Weight(weight) => {
                 let own = self.event.weights.as_mut().map(Weights::own);

@@ -8,7 +8,7 @@ use loligo_machine_code::{
 };
 
 use super::slots::Slots;
-use super::{Left, Lookup, ProgramCode, StopReason};
+use super::{Left, Lookup, Places, ProgramCode, StopReason};
 use crate::interpreter::arithmetic;
 use crate::interpreter::machine::MOST_DEPTH;
 use crate::program::{
@@ -44,8 +44,15 @@ pub(super) fn translate(programs: &Programs, id: ProgramId) -> Option<ProgramCod
         |place: &&Place| flow.reads_first.contains(place) || (written.contains(place) && !flow.writes.contains(place));
     let uses_others = left.iter().any(|left| left.uses_places);
     let given = used.iter().filter(|place| uses_others || is_given(place)).filter_map(with_slot).collect();
-    let taken = written.iter().filter_map(with_slot).collect();
-    let used = if uses_others { used.iter().filter_map(with_slot).collect() } else { Vec::new() };
+    let after = temporaries_read_after(programs, id);
+    let is_taken = |place: &&Place| {
+        let is_temporary = matches!(place, Place::Temporary(_)) && !flow.reads_first.contains(place);
+        !is_temporary || after.as_ref().is_none_or(|after| after.contains(place))
+    };
+    let taken = written.iter().filter(is_taken).filter_map(with_slot).collect();
+    let of_others =
+        |places: &BTreeSet<Place>| places.iter().filter(|_| uses_others).filter_map(with_slot).collect::<Places>();
+    let (changed, used) = (of_others(&written), of_others(&used));
     let procedures = Procedures::new(slots.count(), bodies).ok()?;
     let program = programs.program(id);
     Some(ProgramCode {
@@ -53,12 +60,24 @@ pub(super) fn translate(programs: &Programs, id: ProgramId) -> Option<ProgramCod
         slots: slots.count() as usize,
         given,
         taken,
+        changed,
         used,
         arguments: slots.real(id, Real(0)),
         result: program.result.map(|result| slots.real(id, result)),
         left,
         stops,
     })
+}
+
+/// The temporaries that are read after the program of a hook; `None` for other programs, whose temporaries are their results.
+fn temporaries_read_after(programs: &Programs, id: ProgramId) -> Option<BTreeSet<Place>> {
+    if !programs.roots().contains(&id) {
+        return None;
+    }
+    let currents = programs.currents.iter().chain(programs.conductances.iter().flatten());
+    let diffusion = programs.hooks.diffusion.iter();
+    let of_diffusion = diffusion.flat_map(|diffusion| [diffusion.conductance, diffusion.volume]);
+    Some(currents.map(|current| current.place).chain(of_diffusion).collect())
 }
 
 struct Translation<'a> {
