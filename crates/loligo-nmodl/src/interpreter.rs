@@ -15,6 +15,7 @@ mod random;
 mod systems;
 pub(crate) mod tables;
 mod tabulation;
+mod workspace;
 
 pub use fault::{Fault, FaultReason};
 pub use kernel::Interpreter;

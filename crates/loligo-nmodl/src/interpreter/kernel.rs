@@ -12,10 +12,11 @@ use smallvec::smallvec;
 
 use super::code::Codes;
 use super::fault::Fault;
-use super::machine::{Machine, Registers};
+use super::machine::Machine;
 use super::memory::{Constants, EventPart, Memory, first_value};
 use super::plans::Plans;
 use super::tables::{TableStore, TablesInUse, Tabulation};
+use super::workspace::Workspace;
 use crate::program::{Current, Diffusion, Place, ProgramId, Programs, columns};
 use crate::source::{Location, Sources};
 
@@ -111,10 +112,11 @@ impl Interpreter {
         (mut instances, event): (Instances<'_>, EventPart<'_>),
         work: impl FnOnce(&mut Machine<'_>) -> Result<(), (usize, Fault)>,
     ) {
-        let mut temporaries = vec![0.0; self.programs.temporaries as usize];
-        let mut unstored = self.unstored.clone();
-        let mut registers = Registers::default();
-        let outcome = {
+        let outcome = Workspace::of_this_thread(|workspace| {
+            let Workspace { temporaries, unstored, registers } = workspace;
+            temporaries.clear();
+            temporaries.resize(self.programs.temporaries as usize, 0.0);
+            unstored.clone_from(&self.unstored);
             let memory = Memory {
                 constants: Constants {
                     globals: &self.globals,
@@ -132,13 +134,13 @@ impl Interpreter {
                 is_for_all: false,
                 is_shifted: false,
                 event,
-                temporaries: &mut temporaries,
-                unstored: &mut unstored,
+                temporaries,
+                unstored,
             };
-            let mut machine = Machine::new(&self.programs, &self.plans, &self.tables, memory, &mut registers);
+            let mut machine = Machine::new(&self.programs, &self.plans, &self.tables, memory, registers);
             machine.codes = self.codes.as_deref();
             work(&mut machine)
-        };
+        });
         if let Err((instance, fault)) = outcome {
             for &state in &self.states {
                 instances.set(state, instance, f64::NAN);
