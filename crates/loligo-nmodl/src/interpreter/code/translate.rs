@@ -13,7 +13,7 @@ use crate::interpreter::arithmetic;
 use crate::interpreter::machine::MOST_DEPTH;
 use crate::program::{
     Array, Binary, Instruction, Integer, IntegerBinary, Operation, Place, ProgramId, Programs, Range, Real, TableFlow,
-    Unary, flow, is_recursive, places_read, places_written, read_before_set,
+    Unary, flow, is_recursive, places_read, places_written, read_before_set, walk,
 };
 use crate::source::Span;
 
@@ -24,6 +24,7 @@ pub(super) fn translate(programs: &Programs, id: ProgramId) -> Option<ProgramCod
     }
     let mut translation = Translation {
         programs,
+        long_arrays: long_arrays(programs),
         slots: Slots::of(programs),
         procedures: BTreeMap::new(),
         bodies: Vec::new(),
@@ -80,8 +81,31 @@ fn temporaries_read_after(programs: &Programs, id: ProgramId) -> Option<BTreeSet
     Some(currents.map(|current| current.place).chain(of_diffusion).collect())
 }
 
+/// The places of arrays that are too long to be copied for each run.
+fn long_arrays(programs: &Programs) -> BTreeSet<Place> {
+    let mut found = BTreeSet::new();
+    for program in &programs.programs {
+        walk(&program.body, &mut |instruction| {
+            let places = match &instruction.operation {
+                operation @ Operation::LoadElement { .. } => places_read(operation),
+                operation @ Operation::StoreElement { .. } => places_written(operation),
+                _ => return,
+            };
+            if places.len() > LONGEST_COPIED {
+                found.extend(places);
+            }
+        });
+    }
+    found
+}
+
+/// Length of the longest array that is copied to slots; elements of others are read and written by the interpreter.
+const LONGEST_COPIED: usize = 16;
+
 struct Translation<'a> {
     programs: &'a Programs,
+    /// The places of long arrays, which have no slots.
+    long_arrays: BTreeSet<Place>,
     slots: Slots,
     /// The number and the nesting of each program's procedure.
     procedures: BTreeMap<ProgramId, (u32, usize)>,
@@ -159,6 +183,18 @@ impl Translation<'_> {
 
     fn instruction(&mut self, id: ProgramId, instruction: &Instruction, into: &mut Block) -> Option<()> {
         let Instruction { operation, span } = instruction;
+        let uses_long_array = match operation {
+            Operation::Load { from: place, .. } | Operation::Store { to: place, .. } => {
+                self.long_arrays.contains(place)
+            }
+            Operation::LoadElement { .. } => self.are_in_long_arrays(&places_read(operation)),
+            Operation::StoreElement { .. } => self.are_in_long_arrays(&places_written(operation)),
+            _ => false,
+        };
+        if uses_long_array {
+            into.statements.push(self.left(id, instruction, false, None));
+            return Some(());
+        }
         let real = |slots: &Slots, register: Real| slots.real(id, register);
         let whole = |slots: &Slots, register: Integer| slots.integer(id, register);
         let slots = &self.slots;
@@ -288,6 +324,11 @@ impl Translation<'_> {
         Some(())
     }
 
+    /// `true` if some places are in arrays without slots.
+    fn are_in_long_arrays(&self, places: &[Place]) -> bool {
+        !self.long_arrays.is_empty() && places.iter().any(|place| self.long_arrays.contains(place))
+    }
+
     /// The slots of a table. Places that its computation changes besides are only changed by the interpreter.
     fn lookup(&mut self, number: usize, x: Slot, to: Option<Slot>) -> Option<Lookup> {
         let table = self.programs.tables.get(number)?;
@@ -298,6 +339,9 @@ impl Translation<'_> {
         let inputs = if table.per_call { flow.inputs } else { Vec::new() };
         let slots = |places: &[Place]| places.iter().map(|&place| self.slots.place(place)).collect::<Option<Vec<_>>>();
         let switch = table.switch.as_slice();
+        if [switch, &inputs[..], &table.outputs[..]].into_iter().any(|places| self.are_in_long_arrays(places)) {
+            return None;
+        }
         let lookup = Lookup {
             table: number,
             x,
