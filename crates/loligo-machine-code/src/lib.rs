@@ -1,4 +1,5 @@
-//! Machine code at run time, for straight-line arithmetic on numbers of many instances.
+//! Machine code at run time: straight-line arithmetic on numbers of many instances, and [procedures](Procedures) with branches
+//! and loops for one.
 //!
 //! ```text
 //! Program ─ body (registers) ─ assembly ─ executable memory ─ Function ─ run (Streams)

@@ -5,6 +5,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod assembly;
+#[cfg(target_arch = "x86_64")]
+mod calls;
 mod code;
 #[cfg(target_arch = "x86_64")]
 mod registers;

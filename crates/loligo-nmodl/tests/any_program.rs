@@ -285,8 +285,8 @@ fn results(kernel: &dyn Kernel) -> (Vec<Vec<u64>>, String) {
     note(&block, &[rhs, diagonal].concat());
     kernel.advance(0.025, &v, block.instances(0..INSTANCES, &mut scratch));
     note(&block, &[]);
-    for k in 0..INSTANCES {
-        let (mut own, mut weights) = (v[k], [0.5, 1.0]);
+    for (k, mut own) in v.into_iter().enumerate() {
+        let mut weights = [0.5, 1.0];
         let event = Event { t: 0.03, v: &mut own, flag: 0.0, weights: Weights::of_one(&mut weights) };
         kernel.receive(event, block.instances(k..k + 1, &mut scratch), &mut outbox);
         let condition = kernel.condition(0, own, block.instances(k..k + 1, &mut scratch));

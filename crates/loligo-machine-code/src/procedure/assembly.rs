@@ -11,17 +11,12 @@ use iced_x86::code_asm::{
     rcx, rdi, rdx, rsi, rsp, xmm0, xmm1,
 };
 
-use super::code::{call_of_one, call_of_two};
+use super::calls::{ENDED_BY_HOST, FINISHED, call_of_one, call_of_two};
 use super::registers::{Number, Registers};
 use super::{Condition, FunctionOfOne, FunctionOfTwo, Procedures, Slot, Statement, WholeBinary};
 use crate::error::CodeError;
 use crate::memory::Executable;
 use crate::program::{Binary, Comparison, Unary};
-
-/// The result of a run that has come to its end; other ones are numbers of stops, from 1.
-pub(super) const FINISHED: u32 = 0;
-/// The result of a run that the host has ended.
-pub(super) const ENDED_BY_HOST: u32 = u32::MAX;
 
 const SIGN: u64 = 1 << 63;
 /// `vroundsd` without an exception for inexact results.

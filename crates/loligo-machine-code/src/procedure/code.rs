@@ -1,12 +1,13 @@
 //! Procedures as machine code.
 
+#[cfg(target_arch = "x86_64")]
 use std::sync::Arc;
 
 use super::Procedures;
 #[cfg(target_arch = "x86_64")]
-use super::assembly::{ENDED_BY_HOST, FINISHED, executable};
+use super::assembly::executable;
 #[cfg(target_arch = "x86_64")]
-use super::{FunctionOfOne, FunctionOfTwo};
+use super::calls::{ENDED_BY_HOST, FINISHED};
 use crate::error::CodeError;
 use crate::instruction_set::InstructionSet;
 #[cfg(target_arch = "x86_64")]
@@ -49,6 +50,7 @@ use crate::memory::Executable;
 pub struct ProcedureCode {
     #[cfg(target_arch = "x86_64")]
     code: Arc<Executable>,
+    #[cfg(target_arch = "x86_64")]
     slots: usize,
 }
 
@@ -82,13 +84,20 @@ impl ProcedureCode {
     ///
     /// # Errors
     /// If the processor does not have AVX2, or the system does not allow executable memory.
+    #[cfg(target_arch = "x86_64")]
     pub fn of(procedures: &Procedures) -> Result<Self, CodeError> {
         if !InstructionSet::Avx2.is_available() {
             return Err(CodeError::InstructionSet(InstructionSet::Avx2));
         }
-        #[cfg(target_arch = "x86_64")]
-        return Ok(Self { code: Arc::new(executable(procedures)?), slots: procedures.slots() as usize });
-        #[cfg(not(target_arch = "x86_64"))]
+        Ok(Self { code: Arc::new(executable(procedures)?), slots: procedures.slots() as usize })
+    }
+
+    /// There is no code for this processor.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub fn of(_: &Procedures) -> Result<Self, CodeError> {
         Err(CodeError::InstructionSet(InstructionSet::Avx2))
     }
 
@@ -151,25 +160,11 @@ unsafe extern "sysv64" fn call_host<H: Host>(hosted: *mut Hosted<'_, H>, number:
     hosted.host.call(number, slots, rounds).into()
 }
 
-/// Calls a function of one number for the code.
-#[cfg(target_arch = "x86_64")]
-#[expect(improper_ctypes_definitions, reason = "the code passes the address of a function, and does not look at it")]
-pub(super) extern "sysv64" fn call_of_one(function: FunctionOfOne, x: f64) -> f64 {
-    function(x)
-}
-
-/// Calls a function of two numbers for the code.
-#[cfg(target_arch = "x86_64")]
-#[expect(improper_ctypes_definitions, reason = "the code passes the address of a function, and does not look at it")]
-pub(super) extern "sysv64" fn call_of_two(function: FunctionOfTwo, x: f64, y: f64) -> f64 {
-    function(x, y)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::program::{Binary, Comparison, Unary};
-    use crate::{Condition, ProcedureError, Slot, Statement, WholeBinary};
+    use crate::{Condition, FunctionOfOne, ProcedureError, Slot, Statement, WholeBinary};
 
     /// A host that adds its number to the first slot, and ends the run at 9.
     struct Adds;
@@ -216,7 +211,7 @@ mod tests {
     fn arithmetic_has_the_bits_of_rust() {
         let [x, y, to] = [0, 1, 2].map(Slot);
         let truth = |value: bool| f64::from(u8::from(value));
-        let functions: [(Unary, fn(f64) -> f64); 5] = [
+        let functions: [(Unary, FunctionOfOne); 5] = [
             (Unary::Negative, |x| -x),
             (Unary::Absolute, f64::abs),
             (Unary::SquareRoot, f64::sqrt),

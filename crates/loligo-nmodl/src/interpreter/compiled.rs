@@ -4,7 +4,8 @@ use loligo_machine_code::{Host, Slot, Stop};
 
 use super::code::{Left, Lookup, Places, ProgramCode, StopReason};
 use super::fault::{Fault, FaultReason};
-use super::machine::{MOST_ROUNDS, Machine};
+use super::limits::MOST_ROUNDS;
+use super::machine::Machine;
 use super::memory::Memory;
 use super::operation::{Registers, execute};
 use crate::program::{Integer, Real};

@@ -294,22 +294,22 @@ impl Interpreter {
         };
         if let Some(conductances) = &self.programs.conductances {
             run(machine, v, false)?;
-            let current = sum(machine, &self.programs.currents);
-            let slope = sum(machine, conductances);
+            let current = machine.sum(&self.programs.currents);
+            let slope = machine.sum(conductances);
             for conductance in conductances {
-                self.keep_slope(machine, *conductance, value(machine, *conductance));
+                self.keep_slope(machine, *conductance, machine.value(*conductance));
             }
             return Ok((current, slope));
         }
         let currents = &self.programs.currents;
         run(machine, v + 0.001, true)?;
-        let above = sum(machine, currents);
-        let of_ions = currents.iter().map(|&current| value(machine, current));
+        let above = machine.sum(currents);
+        let of_ions = currents.iter().map(|&current| machine.value(current));
         let of_ions: Vec<f64> = if self.current_slopes { of_ions.collect() } else { Vec::new() };
         run(machine, v, false)?;
-        let at = sum(machine, currents);
+        let at = machine.sum(currents);
         for (current, above) in currents.iter().zip(of_ions) {
-            let slope = (above - value(machine, *current)) / 0.001;
+            let slope = (above - machine.value(*current)) / 0.001;
             self.keep_slope(machine, *current, slope);
         }
         Ok((at, (above - at) / 0.001))
@@ -346,17 +346,6 @@ impl Interpreter {
             *v = after;
         }
     }
-}
-
-/// The value that a program has stored for a current or a conductance.
-fn value(machine: &Machine<'_>, current: Current) -> f64 {
-    // Places in verified programs can be read.
-    machine.memory.read(current.place).unwrap_or(f64::NAN)
-}
-
-/// The sum of currents or conductances, added in their order.
-fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
-    currents.iter().fold(0.0, |sum, &current| sum + value(machine, current))
 }
 
 impl Kernel for Interpreter {

@@ -3,17 +3,13 @@
 use super::arithmetic::is_true;
 use super::code::Codes;
 use super::fault::{Fault, FaultReason};
+use super::limits::{MOST_DEPTH, MOST_ROUNDS};
 use super::memory::Memory;
 use super::operation::{self, execute};
 use super::plans::Plans;
 use super::tables::{TableStore, Tabulation};
-use crate::program::{Instruction, Integer, Operation, ProgramId, Programs, Real};
+use crate::program::{Current, Instruction, Integer, Operation, ProgramId, Programs, Real};
 use crate::source::Span;
-
-/// The most rounds of loops and calls of functions in one hook for one instance; more are treated as an endless loop.
-pub(super) const MOST_ROUNDS: u32 = 1_000_000;
-/// The deepest nesting of blocks and calls; a deeper one is treated as an endless recursion.
-pub(super) const MOST_DEPTH: usize = 250;
 
 /// The first registers of one call of a program.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +88,17 @@ impl<'a> Machine<'a> {
         self.registers.reals.clear();
         self.registers.integers.clear();
         (self.rounds, self.depth) = (0, 0);
+    }
+
+    /// The value that a program has stored for a current or a conductance.
+    pub(super) fn value(&self, current: Current) -> f64 {
+        // Places in verified programs can be read.
+        self.memory.read(current.place).unwrap_or(f64::NAN)
+    }
+
+    /// The sum of currents or conductances, added in their order.
+    pub(super) fn sum(&self, currents: &[Current]) -> f64 {
+        currents.iter().fold(0.0, |sum, &current| sum + self.value(current))
     }
 
     /// Runs a program and returns its result, 0 if it has none.

@@ -55,7 +55,7 @@ impl Slots {
             Place::Temporary(temporary) => self.temporaries + temporary,
             Place::Weight(weight) => self.weights + weight,
             Place::VisitedWeight(_) => return None,
-            Place::Voltage => self.values + 0,
+            Place::Voltage => self.values,
             Place::Time => self.values + 1,
             Place::Step => self.values + 2,
             Place::Celsius => self.values + 3,

@@ -10,7 +10,7 @@ use loligo_machine_code::{
 use super::slots::Slots;
 use super::{Left, Lookup, Places, ProgramCode, StopReason};
 use crate::interpreter::arithmetic;
-use crate::interpreter::machine::MOST_DEPTH;
+use crate::interpreter::limits::MOST_DEPTH;
 use crate::program::{
     Array, Binary, Instruction, Integer, IntegerBinary, Operation, Place, ProgramId, Programs, Range, Real, TableFlow,
     Unary, flow, is_recursive, places_read, places_written, read_before_set, walk,
