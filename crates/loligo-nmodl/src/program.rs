@@ -34,4 +34,4 @@ pub use sharing::differs_if_separate;
 pub(crate) use tables::columns;
 pub use tables::{TableFlow, tables_used};
 pub use verify::{VerifyError, verify};
-pub use walk::{is_recursive, places_read, places_written, walk};
+pub use walk::{is_recursive, places_read, places_written, programs_run, walk};

@@ -4,21 +4,27 @@ use loligo_machine_code::{Host, Slot, Stop};
 
 use super::code::{Left, Lookup, Places, ProgramCode, StopReason};
 use super::fault::{Fault, FaultReason};
-use super::limits::MOST_ROUNDS;
+use super::limits::{MOST_DEPTH, MOST_ROUNDS};
 use super::machine::Machine;
 use super::memory::Memory;
 use super::operation::{Registers, execute};
 use crate::program::{Integer, Real};
 
 impl Machine<'_> {
-    /// Runs the code of a program and returns its result, 0 if it has none; `None` if a place that the code needs cannot be read.
+    /// Runs the code of a program and returns its result, 0 if it has none; `None` if a place that the code needs cannot be
+    /// read, or programs run each other too deep, so that the interpreter has to tell it.
     pub(super) fn run_code(&mut self, code: &ProgramCode, arguments: &[f64]) -> Option<Result<f64, Fault>> {
+        if self.depth >= MOST_DEPTH {
+            return None;
+        }
+        self.depth += 1;
         let mut slots = self.registers.slots.pop().unwrap_or_default();
         if slots.len() < code.slots {
             slots.resize(code.slots, 0.0);
         }
         let outcome = self.run_in(code, arguments, &mut slots);
         self.registers.slots.push(slots);
+        self.depth -= 1;
         outcome
     }
 

@@ -65,7 +65,7 @@ pub(super) struct Machine<'a> {
     /// The programs as machine code, where there is some.
     pub(super) codes: Option<&'a Codes>,
     pub(super) rounds: u32,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl<'a> Machine<'a> {

@@ -13,7 +13,7 @@ use crate::interpreter::arithmetic;
 use crate::interpreter::limits::MOST_DEPTH;
 use crate::program::{
     Array, Binary, Instruction, Integer, IntegerBinary, Operation, Place, ProgramId, Programs, Range, Real, TableFlow,
-    Unary, flow, is_recursive, places_read, places_written, read_before_set, walk,
+    Unary, flow, is_recursive, places_read, places_written, programs_run, read_before_set, walk,
 };
 use crate::source::Span;
 
@@ -72,7 +72,7 @@ pub(super) fn translate(programs: &Programs, id: ProgramId) -> Option<ProgramCod
 
 /// The temporaries that are read after the program of a hook; `None` for other programs, whose temporaries are their results.
 fn temporaries_read_after(programs: &Programs, id: ProgramId) -> Option<BTreeSet<Place>> {
-    if !programs.roots().contains(&id) {
+    if !programs.roots().contains(&id) || is_run_by_others(programs, id) {
         return None;
     }
     let currents = programs.currents.iter().chain(programs.conductances.iter().flatten());
@@ -101,6 +101,17 @@ fn long_arrays(programs: &Programs) -> BTreeSet<Place> {
 
 /// Length of the longest array that is copied to slots; elements of others are read and written by the interpreter.
 const LONGEST_COPIED: usize = 16;
+
+/// `true` if a program is run by programs, as a function, a table or the equations of a solver.
+fn is_run_by_others(programs: &Programs, id: ProgramId) -> bool {
+    let mut found = false;
+    for program in &programs.programs {
+        walk(&program.body, &mut |instruction| {
+            found |= programs_run(programs, &instruction.operation).contains(&id);
+        });
+    }
+    found
+}
 
 struct Translation<'a> {
     programs: &'a Programs,
