@@ -1,5 +1,5 @@
-//! Contract: the verifier refuses a program, or the program runs without a panic and ends; the block interpreter gives
-//! the bits of the plain interpreter.
+//! Contract: the verifier refuses a program, or the program runs without a panic and ends; the block interpreter and machine
+//! code for one instance give the bits, events and faults of the plain interpreter.
 
 mod common;
 

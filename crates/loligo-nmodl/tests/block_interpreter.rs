@@ -1,5 +1,5 @@
-//! Contract: in `Exact`, the block interpreter gives the bits of the plain interpreter, for every mechanism, any number
-//! of instances and all vector instructions.
+//! Contract: in `Exact`, the block interpreter and machine code for one instance give the bits of the plain interpreter, for
+//! every mechanism, any number of instances and all vector instructions.
 //!
 //! The mechanisms are those of `tests/mods`, `examples/mods` and `mechanisms`, of the idioms below and, if the environment variable
 //! `LOLIGO_MOD_FILES` names a folder, of all `.mod` files in it.

@@ -49,8 +49,8 @@ pub(super) struct ProgramCode {
     /// The first register of the program, for its arguments.
     pub(super) arguments: Slot,
     pub(super) result: Option<Slot>,
-    /// The operations that the code leaves to the interpreter.
-    pub(super) left: Vec<Left>,
+    /// The operations for which the code calls the interpreter.
+    pub(super) host_operations: Vec<HostOperation>,
     /// The reasons for which the code stops.
     pub(super) stops: Vec<(StopReason, Span)>,
 }
@@ -77,9 +77,9 @@ impl FromIterator<(Place, Slot)> for Places {
     }
 }
 
-/// An operation that the code leaves to the interpreter.
+/// An operation for which the code calls the interpreter.
 #[derive(Debug)]
-pub(super) struct Left {
+pub(super) struct HostOperation {
     pub(super) operation: Operation,
     pub(super) span: Span,
     /// Its program, with the slots of the program's first registers for numbers and for whole numbers.

@@ -2,7 +2,7 @@
 
 use loligo_machine_code::{Host, Slot, Stop};
 
-use super::code::{Left, Lookup, Places, ProgramCode, StopReason};
+use super::code::{HostOperation, Lookup, Places, ProgramCode, StopReason};
 use super::fault::{Fault, FaultReason};
 use super::limits::{MOST_DEPTH, MOST_ROUNDS};
 use super::machine::Machine;
@@ -33,11 +33,11 @@ impl Machine<'_> {
         for (number, &argument) in arguments.iter().enumerate() {
             slots[index(code.arguments) + number] = argument;
         }
-        let mut left = i64::from(MOST_ROUNDS) - i64::from(self.rounds) - 1;
+        let mut rounds = i64::from(MOST_ROUNDS) - i64::from(self.rounds) - 1;
         let mut host = Interpreted { machine: self, code, fault: None };
-        let ran = code.code.run(slots, &mut host, &mut left);
+        let ran = code.code.run(slots, &mut host, &mut rounds);
         let fault = host.fault;
-        self.rounds = rounds_made(left);
+        self.rounds = rounds_made(rounds);
         self.memory.write_all(&code.taken, slots);
         Some(match (ran, fault) {
             (Ok(()), _) => Ok(code.result.map_or(0.0, |result| slots[index(result)])),
@@ -125,7 +125,7 @@ impl Registers for InSlots<'_> {
     }
 }
 
-/// The interpreter, for the operations that the code leaves to it.
+/// The interpreter, as the host of the code.
 struct Interpreted<'m, 'a> {
     machine: &'m mut Machine<'a>,
     code: &'m ProgramCode,
@@ -134,19 +134,19 @@ struct Interpreted<'m, 'a> {
 
 impl Host for Interpreted<'_, '_> {
     fn call(&mut self, number: u32, slots: &mut [f64], rounds: &mut i64) -> bool {
-        let Some(left) = self.code.left.get(number as usize) else { return false };
-        if let Some(lookup) = &left.lookup
+        let Some(operation) = self.code.host_operations.get(number as usize) else { return false };
+        if let Some(lookup) = &operation.lookup
             && self.look_up(lookup, slots).is_some()
         {
             return true;
         }
-        let outcome = if left.uses_places {
+        let outcome = if operation.uses_places {
             self.machine.rounds = rounds_made(*rounds);
-            let outcome = self.run(left, slots);
+            let outcome = self.run(operation, slots);
             *rounds = i64::from(MOST_ROUNDS) - i64::from(self.machine.rounds);
             outcome
         } else {
-            self.execute(left, slots)
+            self.execute(operation, slots)
         };
         self.fault = outcome.err();
         self.fault.is_none()
@@ -154,10 +154,10 @@ impl Host for Interpreted<'_, '_> {
 }
 
 impl Interpreted<'_, '_> {
-    fn execute(&mut self, left: &Left, slots: &mut [f64]) -> Result<(), Fault> {
-        let &Left { reals, integers, span, .. } = left;
+    fn execute(&mut self, own: &HostOperation, slots: &mut [f64]) -> Result<(), Fault> {
+        let &HostOperation { reals, integers, span, .. } = own;
         let mut registers = InSlots { slots, reals, integers };
-        execute(&left.operation, &mut registers, &mut self.machine.memory).map_err(|reason| Fault { span, reason })
+        execute(&own.operation, &mut registers, &mut self.machine.memory).map_err(|reason| Fault { span, reason })
     }
 
     /// Looks up a number in a table; `None` if the interpreter has to make the table or to run its program.
@@ -184,11 +184,11 @@ impl Interpreted<'_, '_> {
     }
 
     /// Runs an operation that uses places: their numbers are copied from the slots before, and to the slots after it.
-    fn run(&mut self, left: &Left, slots: &mut [f64]) -> Result<(), Fault> {
+    fn run(&mut self, own: &HostOperation, slots: &mut [f64]) -> Result<(), Fault> {
         self.machine.memory.write_all(&self.code.changed, slots);
-        let mut registers = InSlots { slots: &mut *slots, reals: left.reals, integers: left.integers };
-        self.machine.with_registers(left.program, &mut registers, |machine, frame| {
-            machine.operation(&left.operation, left.span, frame)
+        let mut registers = InSlots { slots: &mut *slots, reals: own.reals, integers: own.integers };
+        self.machine.with_registers(own.program, &mut registers, |machine, frame| {
+            machine.operation(&own.operation, own.span, frame)
         })?;
         // They were read before.
         let _ = self.machine.memory.read_all(&self.code.used, slots);

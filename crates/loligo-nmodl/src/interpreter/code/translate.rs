@@ -8,7 +8,7 @@ use loligo_machine_code::{
 };
 
 use super::slots::Slots;
-use super::{Left, Lookup, Places, ProgramCode, StopReason};
+use super::{HostOperation, Lookup, Places, ProgramCode, StopReason};
 use crate::interpreter::arithmetic;
 use crate::interpreter::limits::MOST_DEPTH;
 use crate::program::{
@@ -28,13 +28,13 @@ pub(super) fn translate(programs: &Programs, id: ProgramId) -> Option<ProgramCod
         slots: Slots::of(programs),
         procedures: BTreeMap::new(),
         bodies: Vec::new(),
-        left: Vec::new(),
+        host_operations: Vec::new(),
         stops: Vec::new(),
         read: BTreeSet::new(),
         written: BTreeSet::new(),
     };
     translation.procedure(id)?;
-    let Translation { slots, bodies, left, stops, read, written, .. } = translation;
+    let Translation { slots, bodies, host_operations, stops, read, written, .. } = translation;
     let flow = flow(programs, id);
     if flow.may_write.contains(&Place::Time) {
         return None; // operations of the interpreter use the time
@@ -43,17 +43,17 @@ pub(super) fn translate(programs: &Programs, id: ProgramId) -> Option<ProgramCod
     let used: BTreeSet<Place> = read.union(&written).copied().collect();
     let is_given =
         |place: &&Place| flow.reads_first.contains(place) || (written.contains(place) && !flow.writes.contains(place));
-    let uses_others = left.iter().any(|left| left.uses_places);
-    let given = used.iter().filter(|place| uses_others || is_given(place)).filter_map(with_slot).collect();
+    let shares_places = host_operations.iter().any(|operation| operation.uses_places);
+    let given = used.iter().filter(|place| shares_places || is_given(place)).filter_map(with_slot).collect();
     let after = temporaries_read_after(programs, id);
     let is_taken = |place: &&Place| {
         let is_temporary = matches!(place, Place::Temporary(_)) && !flow.reads_first.contains(place);
         !is_temporary || after.as_ref().is_none_or(|after| after.contains(place))
     };
     let taken = written.iter().filter(is_taken).filter_map(with_slot).collect();
-    let of_others =
-        |places: &BTreeSet<Place>| places.iter().filter(|_| uses_others).filter_map(with_slot).collect::<Places>();
-    let (changed, used) = (of_others(&written), of_others(&used));
+    let if_shared =
+        |places: &BTreeSet<Place>| places.iter().filter(|_| shares_places).filter_map(with_slot).collect::<Places>();
+    let (changed, used) = (if_shared(&written), if_shared(&used));
     let procedures = Procedures::new(slots.count(), bodies).ok()?;
     let program = programs.program(id);
     Some(ProgramCode {
@@ -65,7 +65,7 @@ pub(super) fn translate(programs: &Programs, id: ProgramId) -> Option<ProgramCod
         used,
         arguments: slots.real(id, Real(0)),
         result: program.result.map(|result| slots.real(id, result)),
-        left,
+        host_operations,
         stops,
     })
 }
@@ -121,7 +121,7 @@ struct Translation<'a> {
     /// The number and the nesting of each program's procedure.
     procedures: BTreeMap<ProgramId, (u32, usize)>,
     bodies: Vec<Vec<Statement>>,
-    left: Vec<Left>,
+    host_operations: Vec<HostOperation>,
     stops: Vec<(StopReason, Span)>,
     /// Places that the code itself reads, and writes.
     read: BTreeSet<Place>,
@@ -203,7 +203,7 @@ impl Translation<'_> {
             _ => false,
         };
         if uses_long_array {
-            into.statements.push(self.left(id, instruction, false, None));
+            into.statements.push(self.host_call(id, instruction, false, None));
             return Some(());
         }
         let real = |slots: &Slots, register: Real| slots.real(id, register);
@@ -311,12 +311,12 @@ impl Translation<'_> {
             Operation::Tabulated { to, table, x } => {
                 let (to, x) = (to.map(|to| real(slots, to)), real(slots, *x));
                 let lookup = self.lookup(*table as usize, x, to);
-                self.left(id, instruction, true, lookup)
+                self.host_call(id, instruction, true, lookup)
             }
             Operation::ForConnections { .. }
             | Operation::Newton { .. }
             | Operation::Sparse(_)
-            | Operation::Linear { .. } => self.left(id, instruction, true, None),
+            | Operation::Linear { .. } => self.host_call(id, instruction, true, None),
             Operation::Function { .. }
             | Operation::FunctionTable { .. }
             | Operation::Send { .. }
@@ -329,7 +329,7 @@ impl Translation<'_> {
             | Operation::Lag { .. }
             | Operation::Sequence { .. }
             | Operation::SetSequence { .. }
-            | Operation::SetIds { .. } => self.left(id, instruction, false, None),
+            | Operation::SetIds { .. } => self.host_call(id, instruction, false, None),
         };
         into.statements.push(statement);
         Some(())
@@ -367,7 +367,7 @@ impl Translation<'_> {
     }
 
     /// A call of the interpreter for an operation.
-    fn left(
+    fn host_call(
         &mut self,
         program: ProgramId,
         instruction: &Instruction,
@@ -375,7 +375,7 @@ impl Translation<'_> {
         lookup: Option<Lookup>,
     ) -> Statement {
         let (reals, integers) = self.slots.first_registers(program);
-        self.left.push(Left {
+        self.host_operations.push(HostOperation {
             operation: instruction.operation.clone(),
             span: instruction.span,
             program,
@@ -384,7 +384,7 @@ impl Translation<'_> {
             uses_places,
             lookup,
         });
-        Statement::Host { number: self.left.len() as u32 - 1 }
+        Statement::Host { number: self.host_operations.len() as u32 - 1 }
     }
 }
 
