@@ -203,6 +203,7 @@ fn programs() -> impl Strategy<Value = Programs> {
             outputs: vec![Place::Column(2)],
             depends: vec![place],
             per_call: false,
+            order: 0,
             switch: None,
         };
         let first = Some(ProgramId(0));

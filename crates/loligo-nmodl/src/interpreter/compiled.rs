@@ -163,7 +163,8 @@ impl Interpreted<'_, '_> {
     /// Looks up a number in a table; `None` if the interpreter has to make the table or to run its program.
     fn look_up(&mut self, lookup: &Lookup, slots: &mut [f64]) -> Option<()> {
         let machine = &mut *self.machine;
-        if lookup.switch.is_some_and(|switch| slots[index(switch)] == 0.0) {
+        let is_switched_off = lookup.switch.is_some_and(|switch| slots[index(switch)] == 0.0);
+        if is_switched_off || machine.making_first.is_some() {
             return None;
         }
         let table = if machine.programs.tables[lookup.table].per_call {

@@ -356,7 +356,7 @@ impl Kernel for Interpreter {
         self.with_machine(0.0, (first, EventPart::default()), |machine| {
             for &table in &self.plans.shared_tables {
                 machine.turn_to(0, 0.0);
-                machine.leave_last_entry(table).map_err(|fault| (0, fault))?;
+                machine.make_for_all(table).map_err(|fault| (0, fault))?;
             }
             Ok(())
         });

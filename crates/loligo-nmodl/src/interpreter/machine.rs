@@ -58,6 +58,8 @@ pub(super) struct Machine<'a> {
     pub(super) tables: &'a TableStore,
     /// Tables that were checked with the parameters of the first instance.
     pub(super) checked: Vec<Option<Tabulation>>,
+    /// The order of the table for all instances that is being made for the first time.
+    pub(super) making_first: Option<u32>,
     /// Tables that instances checked last, with the values of their inputs.
     pub(super) recent: Vec<Option<(Vec<u64>, Tabulation)>>,
     pub(super) memory: Memory<'a>,
@@ -79,7 +81,19 @@ impl<'a> Machine<'a> {
         registers.reals.clear();
         registers.integers.clear();
         let (checked, recent) = (Vec::new(), Vec::new());
-        Self { programs, plans, tables, checked, recent, memory, registers, codes: None, rounds: 0, depth: 0 }
+        Self {
+            programs,
+            plans,
+            tables,
+            checked,
+            making_first: None,
+            recent,
+            memory,
+            registers,
+            codes: None,
+            rounds: 0,
+            depth: 0,
+        }
     }
 
     /// Selects an instance and sets its voltage (mV).

@@ -11,14 +11,15 @@ pub(super) struct Plans {
     pub(super) eliminations: BTreeMap<ProgramId, Elimination>,
     /// By hook: the tables that it uses and that are checked once at the start of the hook.
     pub(super) tables: BTreeMap<ProgramId, Vec<usize>>,
-    /// All tables that are made once for all instances.
+    /// All tables that are made once for all instances, in the order in which they are made.
     pub(super) shared_tables: Vec<usize>,
 }
 
 impl Plans {
     pub(super) fn of(programs: &Programs) -> Self {
         let is_shared = |&table: &usize| !programs.tables[table].per_call;
-        let shared_tables = (0..programs.tables.len()).filter(is_shared).collect();
+        let mut shared_tables: Vec<usize> = (0..programs.tables.len()).filter(is_shared).collect();
+        shared_tables.sort_by_key(|&table| programs.tables[table].order);
         let mut plans = Self { shared_tables, ..Self::default() };
         for program in &programs.programs {
             walk(&program.body, &mut |instruction| {

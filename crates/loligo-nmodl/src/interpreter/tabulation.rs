@@ -18,6 +18,9 @@ impl Machine<'_> {
         {
             return machine.run(table.program, &[x]);
         }
+        if machine.making_first.is_some_and(|order| table.order > order) && !table.per_call {
+            return Ok(machine.look_up_later(number, x));
+        }
         let checked = if table.per_call { None } else { machine.checked.get(number).cloned().flatten() };
         let tabulation = match checked {
             Some(tabulation) => tabulation,
@@ -32,6 +35,20 @@ impl Machine<'_> {
             let _ = machine.memory.write(place, entries.at(position));
         }
         Ok(0.0)
+    }
+}
+
+impl Machine<'_> {
+    /// The same in a table that comes after the one that is being made: as in NEURON, it has zeros, and is NaN where its
+    /// argument is not finite.
+    fn look_up_later(&mut self, number: usize, x: f64) -> f64 {
+        let value = if x.is_finite() { 0.0 } else { f64::NAN };
+        let outputs = &self.programs.tables[number].outputs;
+        for &place in outputs {
+            // Outputs of verified programs can be written.
+            let _ = self.memory.write(place, value);
+        }
+        if outputs.is_empty() { value } else { 0.0 }
     }
 }
 
@@ -69,10 +86,13 @@ impl Machine<'_> {
         if self.programs.tables[number].per_call {
             return self.find_or_make(number);
         }
-        let (v, t) = (self.memory.v, self.memory.t);
+        let (v, t, is_for_all) = (self.memory.v, self.memory.t, self.memory.is_for_all);
+        let is_first = self.tables.tables[number].versions().is_empty();
+        let before = std::mem::replace(&mut self.making_first, is_first.then_some(self.programs.tables[number].order));
         (self.memory.v, self.memory.t, self.memory.is_for_all) = (0.0, 0.0, true);
         let found = self.find_or_make(number);
-        (self.memory.v, self.memory.t, self.memory.is_for_all) = (v, t, false);
+        (self.memory.v, self.memory.t, self.memory.is_for_all) = (v, t, is_for_all);
+        self.making_first = before;
         found
     }
 
@@ -142,12 +162,11 @@ impl Machine<'_> {
         made
     }
 
-    /// Gives the present instance, the model's first one, the values that the computation of a table leaves in it, as in NEURON:
-    /// outputs have those of the last entry.
-    pub(super) fn leave_last_entry(&mut self, number: usize) -> Result<(), Fault> {
+    /// Makes a table and gives the present instance, the model's first one, the values that its computation leaves in it, as in
+    /// NEURON: outputs have those of the last entry.
+    pub(super) fn make_for_all(&mut self, number: usize) -> Result<(), Fault> {
         let table = &self.programs.tables[number];
-        let leaves_nothing = table.outputs.is_empty() && self.tables.tables[number].flow.changed.is_empty();
-        if leaves_nothing || table.switch.is_some_and(|switch| self.memory.read(switch) == Ok(0.0)) {
+        if table.switch.is_some_and(|switch| self.memory.read(switch) == Ok(0.0)) {
             return Ok(());
         }
         let tabulation = self.find_or_make_table(number)?;

@@ -108,10 +108,8 @@ pub enum LowerProblem {
         /// The parameters.
         names: String,
     },
-    /// A table that uses one that NEURON makes later.
-    #[error(
-        "this table uses that of `{name}`, which NEURON makes later: there it is made with zeros, here with the values of `{name}`"
-    )]
+    /// A table that uses one that comes later.
+    #[error("this table uses that of `{name}`, which is made later: it is made with 0 for `{name}`, as in NEURON")]
     LaterTable {
         /// The function or procedure of the other table.
         name: String,

@@ -166,6 +166,7 @@ impl Lowering<'_> {
             outputs,
             depends,
             per_call: self.model.thread_unsafe.is_some(),
+            order: id.0,
             switch,
         });
         let number = self.programs.tables.len() as u32 - 1;

@@ -81,12 +81,13 @@ impl Printer<'_> {
     }
 
     fn table(&mut self, number: usize, table: &Table) -> fmt::Result {
-        let Table { program, from, to, intervals, outputs, depends, per_call, switch } = table;
+        let Table { program, from, to, intervals, outputs, depends, per_call, order, switch } = table;
         let outputs = self.places(outputs);
         let (program, from, to) = (self.name(program.0), self.name(from.0), self.name(to.0));
         let check = if *per_call { "at each call" } else { "at each hook" };
         self.line(&format!(
-            "table {number}: {program} [{outputs}] from {from} to {to}, {intervals} intervals, checked {check}"
+            "table {number}: {program} [{outputs}] from {from} to {to}, {intervals} intervals, checked {check}, in order \
+             {order}"
         ))?;
         if !depends.is_empty() {
             self.line(&format!("    depends on {}", self.places(depends)))?;

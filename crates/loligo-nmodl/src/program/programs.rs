@@ -85,6 +85,9 @@ pub struct Table {
     /// `true` if each instance checks the table at each lookup; otherwise the table is checked with the parameters
     /// of the model's first instance, at the start of `initialize`, `current`, `advance` and each stage.
     pub per_call: bool,
+    /// The order of the file, in which tables for all instances are made. When one is made for the first time, the tables after
+    /// it that its program uses have zeros.
+    pub order: u32,
     /// A place; if its value is 0, the program runs instead of the table.
     pub switch: Option<Place>,
 }

@@ -52,7 +52,8 @@ fn may_differ(place: Place) -> bool {
     matches!(place, Place::Column(_) | Place::Temporary(_) | Place::Voltage | Place::Time | Place::Step)
 }
 
-/// The tables that a program uses, directly or through calls, except those that are checked at each call.
+/// The tables that a program uses, directly or through calls, except those that are checked at each call, in the order in which
+/// they are made.
 pub fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
     let (mut seen, mut waiting, mut used) = (BTreeSet::from([root]), vec![root], BTreeSet::new());
     while let Some(id) = waiting.pop() {
@@ -73,5 +74,7 @@ pub fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
             }
         });
     }
-    used.into_iter().filter(|&table| !programs.tables[table].per_call).collect()
+    let mut shared: Vec<usize> = used.into_iter().filter(|&table| !programs.tables[table].per_call).collect();
+    shared.sort_by_key(|&table| programs.tables[table].order);
+    shared
 }
