@@ -13,7 +13,7 @@ use iced_x86::code_asm::{
 
 use super::calls::{ENDED_BY_HOST, FINISHED, call_of_one, call_of_two};
 use super::registers::{Number, Registers};
-use super::{Condition, FunctionOfOne, FunctionOfTwo, Procedures, Slot, Statement, WholeBinary};
+use super::{Condition, Procedures, Slot, Statement, WholeBinary};
 use crate::error::CodeError;
 use crate::memory::Executable;
 use crate::program::{Binary, Comparison, Unary};
@@ -133,12 +133,12 @@ impl Writer {
             Statement::Compare { to, comparison, x, y } => self.compare(to, comparison, x, y),
             Statement::CallOfOne { to, function, x } => {
                 self.assembler.vmovsd(xmm0, number(x))?;
-                self.call(to, address_of_one(function), call_of_one as *const () as u64)
+                self.call(to, function as *const () as u64, call_of_one as *const () as u64)
             }
             Statement::CallOfTwo { to, function, x, y } => {
                 self.assembler.vmovsd(xmm0, number(x))?;
                 self.assembler.vmovsd(xmm1, number(y))?;
-                self.call(to, address_of_two(function), call_of_two as *const () as u64)
+                self.call(to, function as *const () as u64, call_of_two as *const () as u64)
             }
             Statement::WholeConstant { to, value } => self.assembler.mov(whole(to), value),
             Statement::WholeCopy { to, x } => {
@@ -389,12 +389,4 @@ impl Writer {
     fn stop(&mut self, result: u32) -> CodeLabel {
         *self.stops.entry(result).or_insert_with(|| self.assembler.create_label())
     }
-}
-
-fn address_of_one(function: FunctionOfOne) -> u64 {
-    function as *const () as u64
-}
-
-fn address_of_two(function: FunctionOfTwo) -> u64 {
-    function as *const () as u64
 }

@@ -90,14 +90,14 @@ impl Interpreter {
     /// The same kernel with machine code of its programs, where there can be some; results have the same bits.
     #[must_use]
     pub fn with_machine_code(self) -> Self {
-        let codes = Arc::new(Codes::new(&self.programs));
-        self.with_codes(codes)
+        let codes = Some(Arc::new(Codes::new(&self.programs)));
+        Self { codes, ..self }
     }
 
-    /// The same kernel with machine code that other kernels of the mechanism use, too.
+    /// The same kernel, in which machine code, if it has some, is that of all kernels of the mechanism.
     #[must_use]
     pub(crate) fn with_codes(self, codes: Arc<Codes>) -> Self {
-        Self { codes: Some(codes), ..self }
+        Self { codes: self.codes.map(|_| codes), ..self }
     }
 
     /// The failure of a program that came first. A lock poisoned by a panic is used all the same: the value is only ever set.

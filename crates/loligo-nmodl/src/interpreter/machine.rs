@@ -27,6 +27,24 @@ pub(super) struct Registers {
     pub(super) slots: Vec<Vec<f64>>,
 }
 
+impl Registers {
+    fn real(&self, frame: Frame, register: Real) -> f64 {
+        self.reals[frame.reals + register.0 as usize]
+    }
+
+    fn set(&mut self, frame: Frame, register: Real, x: f64) {
+        self.reals[frame.reals + register.0 as usize] = x;
+    }
+
+    fn integer(&self, frame: Frame, register: Integer) -> i32 {
+        self.integers[frame.integers + register.0 as usize]
+    }
+
+    fn set_integer(&mut self, frame: Frame, register: Integer, x: i32) {
+        self.integers[frame.integers + register.0 as usize] = x;
+    }
+}
+
 /// The registers of a call in their storage.
 struct Own<'r> {
     registers: &'r mut Registers,
@@ -35,19 +53,19 @@ struct Own<'r> {
 
 impl operation::Registers for Own<'_> {
     fn real(&self, register: Real) -> f64 {
-        self.registers.reals[self.frame.reals + register.0 as usize]
+        self.registers.real(self.frame, register)
     }
 
     fn set(&mut self, register: Real, x: f64) {
-        self.registers.reals[self.frame.reals + register.0 as usize] = x;
+        self.registers.set(self.frame, register, x);
     }
 
     fn integer(&self, register: Integer) -> i32 {
-        self.registers.integers[self.frame.integers + register.0 as usize]
+        self.registers.integer(self.frame, register)
     }
 
     fn set_integer(&mut self, register: Integer, x: i32) {
-        self.registers.integers[self.frame.integers + register.0 as usize] = x;
+        self.registers.set_integer(self.frame, register, x);
     }
 }
 
@@ -168,19 +186,19 @@ impl<'a> Machine<'a> {
     }
 
     fn real(&self, frame: Frame, register: Real) -> f64 {
-        self.registers.reals[frame.reals + register.0 as usize]
+        self.registers.real(frame, register)
     }
 
     fn set(&mut self, frame: Frame, register: Real, x: f64) {
-        self.registers.reals[frame.reals + register.0 as usize] = x;
+        self.registers.set(frame, register, x);
     }
 
     fn integer(&self, frame: Frame, register: Integer) -> i32 {
-        self.registers.integers[frame.integers + register.0 as usize]
+        self.registers.integer(frame, register)
     }
 
     fn set_integer(&mut self, frame: Frame, register: Integer, x: i32) {
-        self.registers.integers[frame.integers + register.0 as usize] = x;
+        self.registers.set_integer(frame, register, x);
     }
 
     fn block(&mut self, block: &[Instruction], frame: Frame) -> Result<(), Fault> {

@@ -138,13 +138,10 @@ impl BlockInterpreter {
         Self { plain: self.plain.with_sources(sources), ..self }
     }
 
-    /// The same kernel with machine code that other kernels of the mechanism use, too.
+    /// The same kernel, in which machine code of one instance is that of all kernels of the mechanism.
     #[must_use]
     pub(crate) fn with_codes(self, codes: Arc<Codes>) -> Self {
-        match instruction_set(self.lanes) {
-            Some(_) => Self { plain: self.plain.with_codes(codes), ..self },
-            None => self,
-        }
+        Self { plain: self.plain.with_codes(codes), ..self }
     }
 
     /// The hooks by name, each with the reason why it is computed for one instance after the other, if it is.
